@@ -1,0 +1,491 @@
+#include "commands/engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace engine {
+namespace {
+
+// What a block adds around its commits, generously.
+constexpr std::size_t block_overhead = 1024;
+constexpr std::size_t commit_overhead = 32;
+// How often it looks for clients that have waited too long.
+constexpr std::chrono::milliseconds sweep_period{100};
+
+std::string bytes_of(const CommandId& id) { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+
+}  // namespace
+
+struct Engine::Pending {
+  Command command;
+  CommandId id{};
+  Reply reply;                       // empty once the client has been told that the outcome is unknown
+  std::vector<Reply> repeats;        // of the same command, joined while it was under way
+  std::vector<Owned> others;         // that used its key for another body; decided after it
+  std::chrono::milliseconds since{};
+  std::vector<std::string> streams;  // to load
+  bool writing = false;              // its commit waits for its block
+  bool given_up = false;             // the client was told that nothing was written, so nothing may be
+};
+
+struct Engine::Gathered {
+  std::string bytes;
+  Owned pending;
+  Accepted answer;
+};
+
+struct Engine::Block {
+  std::string bytes;
+  fold::Head after;                  // the head once this block is stored
+  std::vector<Gathered> commits;
+  bool opening = false;
+  bool unanswered = false;           // to be sent again
+  std::chrono::milliseconds sent{};
+};
+
+struct Engine::Waiting {
+  Owned pending;
+  Answer answer;
+  CommitNumber rests_on = 0;                  // every commit below must be acknowledged
+  std::optional<std::uint64_t> proven_by;     // the head must have reached this sequence
+  bool asked = false;                         // a look that will prove it is under way
+};
+
+struct Engine::Recent {
+  CommitNumber number = 0;
+  std::string digest;
+  Accepted answer;
+};
+
+Engine::Engine(Ports ports, Limits limits)
+    : ports_{std::move(ports)}, limits_{limits}, cache_{limits.aggregates_in_memory} {}
+
+Engine::~Engine() = default;
+
+bool Engine::idle() const { return by_id_.empty() && !in_flight_; }
+
+kernel::Position Engine::here() const { return {incarnation_, next_ == 0 ? 0 : next_ - 1}; }
+
+// ---- Commands in ----
+
+void Engine::submit(Command command, CommandId id, Reply reply) {
+  if (!leading_ || draining_ || by_id_.size() >= limits_.commands_waiting) return reply(Failure::unavailable);
+  auto pending = std::make_unique<Pending>();
+  pending->command = std::move(command);
+  pending->id = id;
+  pending->reply = std::move(reply);
+  pending->since = ports_.clock.elapsed();
+  admit(std::move(pending));
+}
+
+void Engine::admit(Owned pending) {
+  if (!leading_) return pending->reply(Failure::unavailable);
+  const auto [known, first] = by_id_.emplace(pending->id, pending.get());
+  if (!first) {
+    auto& other = *known->second;
+    if (other.command.digest == pending->command.digest) other.repeats.push_back(std::move(pending->reply));
+    else other.others.push_back(std::move(pending));
+    return;
+  }
+  if (pending->command.key_is_new || recent_.contains(pending->id)) return decide(std::move(pending), {});
+  const auto& command = pending->command;
+  auto stream = stream_of(*command.type, address_in(*command.type, command.body));
+  std::vector<std::string> streams;
+  if (!cache_.find(stream)) streams.push_back(std::move(stream));
+  want(std::move(pending), std::move(streams));
+}
+
+void Engine::want(Owned pending, std::vector<std::string> streams) {
+  pending->streams = std::move(streams);
+  wanting_.push_back(std::move(pending));
+}
+
+void Engine::on_loaded(std::vector<Found> found) {
+  load_under_way_ = false;
+  if (std::exchange(load_is_stale_, false)) return;
+  // Nothing was forgotten since the load began, so together with what is in memory it is complete.
+  auto loaded = std::exchange(loading_, {});
+  for (auto& one : found)
+    for (auto& [stream, aggregate] : one.aggregates) cache_.insert(stream, std::move(aggregate));
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    if (found[i].damage.empty()) {
+      decide(std::move(loaded[i]), found[i].earlier);
+    } else {
+      ports_.tell({found[i].damage, true});
+      answer_later(std::move(loaded[i]), Failure::damaged);
+    }
+  }
+  forget();
+}
+
+// ---- Deciding ----
+
+void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
+  if (pending->given_up) return answer(std::move(pending), Failure::unavailable);
+  const auto& command = pending->command;
+  if (const auto known = recent_.find(pending->id); known != recent_.end())
+    return replay(std::move(pending), known->second);
+  if (earlier)
+    return replay(
+        std::move(pending),
+        {earlier->number, earlier->content.body_digest.data, accepted(earlier->content.facts, earlier->number)});
+
+  const auto now = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
+  Attempt attempt{cache_, ports_.registry, now};
+  const auto outcome = attempt.run(*command.type, command.body);
+  if (outcome == Attempt::Outcome::missing) return want(std::move(pending), attempt.missing());
+  const auto version = cache_.find(attempt.stream())->version;
+  if (command.if_match && *command.if_match != version)
+    return answer_later(std::move(pending), Stale{attempt.stream(), version, here()});
+  if (outcome == Attempt::Outcome::refused)
+    return answer_later(
+        std::move(pending),
+        Rejected{attempt.refusal().code, attempt.refused_by(), attempt.refusal().details, here()});
+  if (attempt.facts().empty())
+    return answer_later(
+        std::move(pending), Accepted{.position = here(), .stream = attempt.stream(), .version = version});
+  accept(std::move(pending), attempt, now);
+}
+
+void Engine::accept(Owned pending, Attempt& attempt, Time now) {
+  const auto& command = pending->command;
+  construct::Commit commit;
+  commit.command_id.data = bytes_of(pending->id);
+  commit.command = command.type->name;
+  commit.client = command.client;
+  commit.key_hash.data = fold::text(fold::sha256(command.key));
+  commit.body_digest.data = command.digest;
+  commit.correlation = command.correlation;
+  commit.causation = command.causation;
+  commit.actor = command.actor;
+  commit.at = now;
+  commit.facts = attempt.facts();
+  auto bytes = encode(commit);
+  if (bytes.size() + block_overhead > limits_.block_bytes) return answer_later(std::move(pending), Failure::too_large);
+
+  const auto number = next_++;
+  attempt.evolve(number);
+  last_commit_at_ = now;
+  auto answer = accepted(commit.facts, number);
+  recent_.emplace(pending->id, Recent{number, command.digest, answer});
+  recent_order_.emplace_back(number, pending->id);
+  pending->writing = true;
+  gathered_bytes_ += bytes.size() + commit_overhead;
+  gathered_.push_back({std::move(bytes), std::move(pending), std::move(answer)});
+}
+
+// The lead's own facts come first in a commit.
+Accepted Engine::accepted(const std::vector<construct::Fact>& facts, CommitNumber number) const {
+  Accepted answer;
+  answer.position = {incarnation_, number};
+  if (facts.empty()) return answer;
+  answer.stream = facts.front().aggregate;
+  answer.created = facts.front().version == 1;
+  for (const auto& fact : facts) {
+    if (fact.aggregate != answer.stream) continue;
+    answer.version = fact.version;
+    answer.events.push_back(fact.type);
+  }
+  return answer;
+}
+
+void Engine::replay(Owned pending, const Recent& recent) {
+  if (recent.digest != pending->command.digest) return answer_later(std::move(pending), Failure::key_reused);
+  auto answer = recent.answer;
+  answer.replayed = true;
+  answer_later(std::move(pending), std::move(answer));
+}
+
+// ---- Answers out ----
+
+void Engine::answer_later(Owned pending, Answer answer) {
+  waiting_.push_back({std::move(pending), std::move(answer), next_, std::nullopt, false});
+}
+
+void Engine::answer(Owned pending, const Answer& answer) {
+  by_id_.erase(pending->id);
+  if (pending->reply) pending->reply(answer);
+  auto repeated = answer;
+  if (auto* accepted = std::get_if<Accepted>(&repeated); accepted && !accepted->events.empty()) accepted->replayed = true;
+  for (const auto& repeat : pending->repeats) repeat(repeated);
+  for (auto& other : pending->others) admit(std::move(other));
+}
+
+void Engine::deliver() {
+  while (!waiting_.empty()) {
+    auto& first = waiting_.front();
+    if (head_.next < first.rests_on || !first.proven_by || head_.sequence < *first.proven_by) return;
+    auto done = std::move(first);
+    waiting_.pop_front();
+    answer(std::move(done.pending), done.answer);
+  }
+}
+
+// ---- Blocks ----
+
+void Engine::flush() {
+  if (!load_under_way_ && !wanting_.empty()) {
+    load_under_way_ = true;
+    loading_ = std::exchange(wanting_, {});
+    std::vector<Wanted> wanted;
+    for (const auto& pending : loading_)
+      wanted.push_back({pending->command.key_is_new ? std::nullopt : std::optional{pending->id}, pending->streams});
+    ports_.loader.load(std::move(wanted));
+  }
+  send();
+  look();
+  deliver();
+}
+
+void Engine::send() {
+  if (!leading_ || in_flight_ || gathered_.empty()) return;
+  auto block = std::make_unique<Block>();
+  std::vector<construct::StoredCommit> commits;
+  std::size_t bytes = block_overhead;
+  while (!gathered_.empty()) {
+    const auto size = gathered_.front().bytes.size() + commit_overhead;
+    if (!commits.empty() && bytes + size > limits_.block_bytes) break;
+    bytes += size;
+    commits.emplace_back().bytes.data = std::move(gathered_.front().bytes);
+    block->commits.push_back(std::move(gathered_.front()));
+    gathered_.pop_front();
+  }
+  gathered_bytes_ -= bytes - block_overhead;
+  const auto count = commits.size();
+  block->bytes = fold::make_block(head_, epoch_, std::move(commits));
+  block->after = {head_.sequence + 1, epoch_, head_.next + count, fold::sha256(block->bytes), {}};
+  // Its acknowledgement will prove that nobody else had written when these answers were decided.
+  for (auto& waiting : waiting_)
+    if (!waiting.proven_by && !waiting.asked) waiting.proven_by = block->after.sequence;
+  in_flight_ = std::move(block);
+  publish();
+}
+
+void Engine::publish() {
+  in_flight_->unanswered = false;
+  in_flight_->sent = ports_.clock.elapsed();
+  const auto attempt = ++publications_;
+  // The log may answer when this engine is gone, so its own copy of the way back is all that the callback touches.
+  const auto done = [this, post = ports_.post, attempt](fold::Published outcome) {
+    post([this, attempt, outcome] { on_published(attempt, outcome); });
+  };
+  ports_.writer.publish(in_flight_->bytes, in_flight_->after.sequence - 1, done);
+}
+
+void Engine::on_published(std::uint64_t attempt, fold::Published outcome) {
+  if (!in_flight_ || attempt != publications_) return;
+  if (outcome == fold::Published::stored) return acknowledge();
+  // Refused or unknown: what stands at its place in the log tells, once it has been folded.
+  in_flight_->unanswered = true;
+  if (const auto there = ahead_.find(in_flight_->after.sequence); there != ahead_.end()) resolve(there->second);
+}
+
+void Engine::acknowledge() {
+  const auto block = std::move(in_flight_);
+  const auto last_commit_at = last_commit_at_;
+  head_ = block->after;
+  head_.last_commit_at = last_commit_at;
+  ahead_.erase(ahead_.begin(), ahead_.upper_bound(head_.sequence));
+  if (block->opening) {
+    leading_ = true;
+    taking_lead_ = false;
+    next_ = head_.next;
+    ports_.tell({fmt::format("leads the log in epoch {}, from commit {} on", epoch_, next_), false});
+  }
+  for (auto& commit : block->commits) answer(std::move(commit.pending), commit.answer);
+  forget();
+}
+
+// A message that the streams store has folded stands where the block in flight belongs.
+void Engine::resolve(const fold::Progress& there) {
+  if (there.valid && there.head.hash == in_flight_->after.hash) return acknowledge();
+  if (there.valid) return lost_to(there);
+  // A stray message, which is no part of the log: the block's place is behind it.
+  ports_.tell({fmt::format("message {} in the log's stream is not a block of the log; it is ignored", there.head.sequence), true});
+  head_.sequence = there.head.sequence;
+  ++in_flight_->after.sequence;
+  publish();
+}
+
+void Engine::lost_to(const fold::Progress& other) {
+  const bool deposed = other.head.epoch > epoch_ || !leading_;
+  auto again = drop_speculation();
+  if (deposed) {
+    if (leading_)
+      ports_.tell({fmt::format("another engine leads in epoch {}; this one stands by", other.head.epoch), false});
+    leading_ = false;
+    taking_lead_ = false;
+    for (auto& pending : again) answer(std::move(pending), Failure::unavailable);
+    return;
+  }
+  // Catch up, and decide again: clients do not see the race.
+  head_ = folded_;
+  next_ = head_.next;
+  for (auto& pending : again) want(std::move(pending), {});
+}
+
+// Forgets all that was decided and not acknowledged; returns the commands, in the order they came.
+std::vector<Engine::Owned> Engine::drop_speculation() {
+  std::vector<Owned> pending;
+  if (in_flight_)
+    for (auto& commit : in_flight_->commits) pending.push_back(std::move(commit.pending));
+  for (auto& commit : gathered_) pending.push_back(std::move(commit.pending));
+  for (auto& waiting : waiting_) pending.push_back(std::move(waiting.pending));
+  std::ranges::move(loading_, std::back_inserter(pending));
+  std::ranges::move(wanting_, std::back_inserter(pending));
+  in_flight_.reset();
+  gathered_.clear();
+  gathered_bytes_ = 0;
+  waiting_.clear();
+  loading_.clear();
+  wanting_.clear();
+  recent_.clear();
+  recent_order_.clear();
+  ahead_.clear();
+  cache_.clear();
+  load_is_stale_ = load_under_way_;
+  for (auto& one : pending) one->writing = false;
+  return pending;
+}
+
+// ---- The log as it is folded ----
+
+void Engine::on_folded(const std::vector<fold::Progress>& progress, const std::string& incarnation) {
+  incarnation_ = incarnation;
+  for (const auto& message : progress) {
+    folded_ = message.head;
+    if (!leading_ && !taking_lead_) continue;
+    if (message.head.sequence <= head_.sequence) continue;  // An echo of what is acknowledged.
+    if (in_flight_) {
+      ahead_[message.head.sequence] = message;
+      if (in_flight_->unanswered && message.head.sequence == in_flight_->after.sequence) resolve(message);
+    } else if (message.valid) {
+      lost_to(message);
+    } else {
+      head_.sequence = message.head.sequence;
+    }
+  }
+  forget();
+}
+
+// Puts out of memory what the streams store can tell by now; but not while a load is under way, which may have read
+// the store before.
+void Engine::forget() {
+  if (load_under_way_) return;
+  while (!recent_order_.empty() && recent_order_.front().first < folded_.next) {
+    recent_.erase(recent_order_.front().second);
+    recent_order_.pop_front();
+  }
+  cache_.evict(folded_.next);
+}
+
+// ---- Looking at the log's end ----
+
+void Engine::look() {
+  if (looking_ || !leading_) return;
+  bool needed = false;
+  for (auto& waiting : waiting_)
+    if (!waiting.proven_by) needed = waiting.asked = true;
+  if (needed) ask_look([this](std::optional<fold::Look> seen) { on_look(seen); });
+}
+
+void Engine::ask_look(std::function<void(std::optional<fold::Look>)> then) {
+  looking_ = true;
+  looking_since_ = ports_.clock.elapsed();
+  const auto number = ++looks_;
+  ports_.writer.look([this, post = ports_.post, number, then](std::optional<fold::Look> seen) {
+    post([this, number, then, seen] {
+      if (number != looks_ || !looking_) return;
+      looking_ = false;
+      then(seen);
+    });
+  });
+}
+
+void Engine::on_look(std::optional<fold::Look> seen) {
+  for (auto& waiting : waiting_) {
+    if (!waiting.asked || waiting.proven_by) continue;
+    waiting.asked = false;
+    if (seen) waiting.proven_by = seen->last_sequence;
+  }
+}
+
+// ---- Leading ----
+
+void Engine::lead() {
+  if (leading_ || taking_lead_ || looking_ || draining_) return;
+  ask_look([this](std::optional<fold::Look> seen) {
+    if (seen && !leading_ && !taking_lead_) open(*seen);
+  });
+}
+
+void Engine::open(const fold::Look& seen) {
+  if (seen.last_sequence != folded_.sequence) return;  // Catch up first.
+  const auto difference = std::chrono::abs(seen.server_time - ports_.clock.now());
+  if (difference > limits_.clock_difference)
+    return ports_.tell({fmt::format(
+        "this machine's clock and the log server's differ by {} s; set them right, this engine does not lead",
+        std::chrono::duration_cast<std::chrono::seconds>(difference).count()), true});
+  cache_.clear();
+  head_ = folded_;
+  next_ = head_.next;
+  last_commit_at_ = std::max(last_commit_at_, head_.last_commit_at);
+  epoch_ = head_.epoch + 1;
+  auto block = std::make_unique<Block>();
+  std::vector<construct::StoredCommit> commits;
+  if (next_ == 0) commits.push_back(genesis());
+  block->opening = true;
+  block->after = {head_.sequence + 1, epoch_, head_.next + commits.size(), {}, {}};
+  block->bytes = fold::make_block(head_, epoch_, std::move(commits));
+  block->after.hash = fold::sha256(block->bytes);
+  in_flight_ = std::move(block);
+  taking_lead_ = true;
+  publish();
+}
+
+// Commit 0: which log this is.
+construct::StoredCommit Engine::genesis() {
+  construct::LogStarted started;
+  started.deployment = ports_.deployment;
+  started.incarnation = ports_.new_incarnation();
+  started.format = fold::log_format;
+  construct::Commit commit;
+  commit.command = "StartLog";
+  commit.command_id.data = bytes_of(command_id("construct", started.deployment));
+  commit.actor = "engine";
+  commit.at = last_commit_at_ = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
+  auto& fact = commit.facts.emplace_back();
+  fact.aggregate = "construct/Log/" + started.deployment;
+  fact.version = 1;
+  fact.type = construct::LogStarted::name;
+  fact.data.data = encode(started);
+  incarnation_ = started.incarnation;
+  construct::StoredCommit stored;
+  stored.bytes.data = encode(commit);
+  return stored;
+}
+
+// ---- Time ----
+
+void Engine::tick() {
+  const auto now = ports_.clock.elapsed();
+  if (in_flight_ && now - in_flight_->sent >= (in_flight_->unanswered ? limits_.retry : limits_.silence)) publish();
+  if (looking_ && now - looking_since_ >= limits_.silence) {
+    looking_ = false;
+    on_look(std::nullopt);
+  }
+  if (now - last_sweep_ < sweep_period) return;
+  last_sweep_ = now;
+  for (auto& [id, pending] : by_id_) {
+    if (!pending->reply || now - pending->since < limits_.patience) continue;
+    // A commit on its way goes on, and the same key will tell what became of it; anything else ends here.
+    const Answer late = pending->writing ? Failure::outcome_unknown : Failure::unavailable;
+    pending->given_up = !pending->writing;
+    std::exchange(pending->reply, nullptr)(late);
+    for (const auto& repeat : std::exchange(pending->repeats, {})) repeat(late);
+  }
+}
+
+}  // namespace engine

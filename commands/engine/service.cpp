@@ -1,0 +1,164 @@
+#include "commands/engine/service.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds tick_period{50};
+constexpr milliseconds between_tries{100};  // to take the lead
+
+std::string random_incarnation() {
+  std::random_device random;
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(random()));
+}
+
+}  // namespace
+
+// Reads the store on a thread of its own.
+class Service::StoreLoader final : public Loader {
+ public:
+  StoreLoader(const Streams& streams, std::function<void(std::vector<Found>)> done,
+              std::function<void(const std::exception&)> failed)
+      : streams_{streams}, done_{std::move(done)}, thread_{[] {}, std::chrono::hours{1}, std::move(failed)} {
+    thread_.start();
+  }
+
+  void load(std::vector<Wanted> wanted) override {
+    thread_.post([this, wanted = std::move(wanted)] {
+      std::vector<Found> found;
+      found.reserve(wanted.size());
+      for (const auto& one : wanted) found.push_back(find(one));
+      done_(std::move(found));
+    });
+  }
+
+ private:
+  Found find(const Wanted& wanted) const {
+    Found found;
+    try {
+      if (wanted.id)
+        if (const auto number = streams_.decided_by(*wanted.id)) {
+          found.earlier = streams_.commit(*number);
+          return found;
+        }
+      for (const auto& stream : wanted.streams) found.aggregates.emplace_back(stream, streams_.load(stream));
+    } catch (const schemas::Corrupt& corrupt) {
+      found.damage = fmt::format("{}; restore the engine's store, or delete it to have it rebuilt", corrupt.what());
+    }
+    return found;
+  }
+
+  const Streams& streams_;
+  std::function<void(std::vector<Found>)> done_;
+  Worker thread_;
+};
+
+Service::Service(Options options)
+    : options_{std::move(options)},
+      streams_{options_.store, registry()},
+      runner_{options_.store, fold_, [this](const auto& progress, const auto& incarnation) {
+                options_.folded(progress.back().head.next - 1);
+                thread_->post([this, progress, incarnation] { engine_->on_folded(progress, incarnation); });
+              }} {
+  const auto failed = [this](const std::exception& error) { options_.failed(error.what()); };
+  loader_ = std::make_unique<StoreLoader>(
+      streams_,
+      [this](std::vector<Found> found) {
+        auto shared = std::make_shared<std::vector<Found>>(std::move(found));
+        thread_->post([this, shared] { engine_->on_loaded(std::move(*shared)); });
+      },
+      failed);
+  thread_ = std::make_shared<Worker>([this] { after_group(); }, tick_period, failed);
+  engine_ = std::make_unique<Engine>(
+      Engine::Ports{
+          .writer = options_.writer,
+          .loader = *loader_,
+          .clock = options_.clock,
+          .registry = registry(),
+          .tell = options_.tell,
+          .post = [weak = std::weak_ptr{thread_}](std::function<void()> task) {
+            if (const auto thread = weak.lock()) thread->post(std::move(task));
+          },
+          .deployment = options_.deployment,
+          .new_incarnation = random_incarnation},
+      options_.limits);
+  const auto cursor = runner_.cursor();
+  engine_->on_folded({{cursor.head, true}}, cursor.incarnation);
+  thread_->start();
+  follower_ = std::thread{[this, failed] {
+    try {
+      runner_.run(options_.log);
+    } catch (const std::exception& error) {
+      failed(error);
+    }
+  }};
+}
+
+Service::~Service() {
+  runner_.stop();
+  follower_.join();
+  loader_.reset();
+  thread_->stop();
+}
+
+void Service::submit(Command command, Reply reply) {
+  const auto id = command_id(command.client, command.key);
+  auto shared = std::make_shared<std::pair<Command, Reply>>(std::move(command), std::move(reply));
+  thread_->post([this, id, shared] { engine_->submit(std::move(shared->first), id, std::move(shared->second)); });
+}
+
+void Service::after_group() {
+  const auto now = options_.clock.elapsed();
+  if (!engine_->leading() && now - last_try_ >= between_tries) {
+    last_try_ = now;
+    engine_->lead();
+  }
+  engine_->tick();
+  engine_->flush();
+  leading_ = engine_->leading();
+  if (drained_ && engine_->idle()) {
+    drained_->set_value();
+    drained_.reset();
+  }
+  epoch_ = engine_->epoch();
+  waiting_ = engine_->waiting();
+}
+
+std::optional<std::string> Service::not_ready() const {
+  if (leading_) return std::nullopt;
+  return fmt::format(
+      "the engine does not lead the log yet; it has followed it to commit {}", runner_.cursor().head.next);
+}
+
+std::string Service::incarnation() const { return runner_.cursor().incarnation; }
+
+std::string Service::metrics() const {
+  return fmt::format(
+      "# HELP construct_engine_leading Whether this engine leads the log.\n"
+      "# TYPE construct_engine_leading gauge\nconstruct_engine_leading {}\n"
+      "# HELP construct_engine_epoch The epoch in which it leads or led.\n"
+      "# TYPE construct_engine_epoch gauge\nconstruct_engine_epoch {}\n"
+      "# HELP construct_engine_commands_waiting Commands that have not been answered.\n"
+      "# TYPE construct_engine_commands_waiting gauge\nconstruct_engine_commands_waiting {}\n"
+      "# HELP construct_engine_folded_commits Commits in the streams store.\n"
+      "# TYPE construct_engine_folded_commits counter\nconstruct_engine_folded_commits {}\n",
+      leading_ ? 1 : 0, epoch_.load(), waiting_.load(), runner_.cursor().head.next);
+}
+
+void Service::drain(milliseconds patience) {
+  std::promise<void> drained;
+  auto done = drained.get_future();
+  auto shared = std::make_shared<std::promise<void>>(std::move(drained));
+  thread_->post([this, shared] {
+    engine_->drain();
+    drained_ = std::move(*shared);
+  });
+  done.wait_for(patience);
+}
+
+}  // namespace engine

@@ -1,0 +1,68 @@
+// The engine with its threads: one owns the aggregates, one loads what is not in memory, one follows the log into the
+// streams store.
+//
+// Concurrency: any thread, but start and stop it from one.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "commands/engine/engine.hpp"
+#include "commands/engine/worker.hpp"
+
+namespace engine {
+
+class Service final : public Port {
+ public:
+  struct Options {
+    fold::Log& log;
+    fold::Writer& writer;
+    fold::Store& store;               // with the families of the streams store
+    const kernel::Clock& clock;
+    std::string deployment;
+    Limits limits;
+    std::function<void(Event)> tell;
+    std::function<void(CommitNumber)> folded;            // the streams store has this commit now
+    std::function<void(const std::string&)> failed;      // it cannot go on; why, as a sentence
+  };
+
+  explicit Service(Options options);
+  ~Service() override;
+
+  void submit(Command command, Reply reply) override;
+
+  // Whether it leads and answers; otherwise why not, as a sentence.
+  std::optional<std::string> not_ready() const;
+  std::string incarnation() const;
+  // Prometheus text.
+  std::string metrics() const;
+
+  // Answers what it has, up to `patience`, and takes nothing new.
+  void drain(std::chrono::milliseconds patience);
+
+ private:
+  class StoreLoader;
+
+  void after_group();
+
+  Options options_;
+  Streams streams_;
+  StreamsFold fold_;
+  fold::Runner runner_;
+  std::atomic<bool> leading_{false};
+  std::atomic<std::uint64_t> epoch_{0};
+  std::atomic<std::size_t> waiting_{0};
+  std::chrono::milliseconds last_try_{};
+  std::optional<std::promise<void>> drained_;  // of the engine's thread
+  std::unique_ptr<StoreLoader> loader_;
+  std::unique_ptr<Engine> engine_;   // of the engine's thread
+  std::shared_ptr<Worker> thread_;   // late callbacks of the log may outlive the service
+  std::thread follower_;
+};
+
+}  // namespace engine

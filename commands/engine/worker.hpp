@@ -1,0 +1,80 @@
+// A thread that runs what is posted to it, in order, in groups.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+class Worker {
+ public:
+  using Task = std::function<void()>;
+
+  // `after_group` follows every group of tasks, and comes by itself at least every `period`. What a task throws goes to
+  // `failed` and ends the thread.
+  Worker(Task after_group, std::chrono::milliseconds period, std::function<void(const std::exception&)> failed)
+      : after_group_{std::move(after_group)}, period_{period}, failed_{std::move(failed)} {}
+  ~Worker() { stop(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // What was posted before runs now.
+  void start() { thread_ = std::thread{[this] { run(); }}; }
+
+  void post(Task task) {
+    bool first = false;
+    {
+      const std::lock_guard lock{mutex_};
+      first = tasks_.empty();
+      tasks_.push_back(std::move(task));
+    }
+    if (first) wake_.notify_one();
+  }
+
+  // Runs what was posted before, then ends.
+  void stop() {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() {
+    try {
+      std::vector<Task> group;
+      while (take(group)) {
+        for (auto& task : group) task();
+        group.clear();
+        after_group_();
+      }
+    } catch (const std::exception& error) {
+      failed_(error);
+    }
+  }
+
+  bool take(std::vector<Task>& group) {
+    std::unique_lock lock{mutex_};
+    wake_.wait_for(lock, period_, [&] { return stopping_ || !tasks_.empty(); });
+    group.swap(tasks_);
+    return !group.empty() || !stopping_;
+  }
+
+  Task after_group_;
+  std::chrono::milliseconds period_;
+  std::function<void(const std::exception&)> failed_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::vector<Task> tasks_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace engine

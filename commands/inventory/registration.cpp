@@ -1,0 +1,15 @@
+#include "commands/engine/aggregate_of.hpp"
+#include "commands/engine/registry.hpp"
+#include "commands/inventory/location.hpp"
+#include "commands/inventory/stock_item.hpp"
+#include "commands/inventory/transfer.hpp"
+
+namespace inventory {
+
+void commands(engine::Registry& registry) {
+  engine::add<engine::AggregateOf<StockItemDecider>>(registry);
+  engine::add<engine::AggregateOf<LocationDecider>>(registry);
+  engine::add<engine::AggregateOf<TransferDecider>>(registry);
+}
+
+}  // namespace inventory

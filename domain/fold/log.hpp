@@ -1,0 +1,97 @@
+// The log as folds and the engine see it: blocks, the chain they form, and the port to where they are stored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/kernel/position.hpp"
+#include "schemas/construct.hpp"
+
+namespace fold {
+
+using kernel::CommitNumber;
+using schemas::Time;
+
+inline constexpr std::uint16_t log_format = 1;
+// A block's size on the wire is bounded, so that one command cannot stop the log; the server takes 1 MiB.
+inline constexpr std::size_t block_bytes_max = 512 * 1024;
+
+using Digest = std::array<std::uint8_t, 32>;
+Digest sha256(std::string_view bytes);
+std::string_view text(const Digest& digest);
+
+// A message as the log's store has it.
+struct Message {
+  std::uint64_t sequence = 0;  // of the store; counts strays too
+  std::string data;
+};
+
+// The end of the chain, as far as somebody has followed it. Kept by every fold beside its state.
+struct Head {
+  std::uint64_t sequence = 0;  // of the last message seen, whether or not it was a valid block
+  std::uint64_t epoch = 0;     // of the last valid block
+  CommitNumber next = 0;       // the number that the next commit will have
+  Digest hash{};               // of the last valid block; zeros before the first
+  Time last_commit_at{};       // commit times increase strictly
+
+  bool operator==(const Head&) const = default;
+};
+
+// Reads a message as the next block of the chain and moves `head` past it. A message that is not the next valid block
+// is no part of the log: nothing is returned, and `head` moves past its sequence only. Throws NewerBuildNeeded when
+// the block is of a format that this build does not know.
+std::optional<construct::Block> follow(Head& head, const Message& message);
+
+// Bytes of the next block after `head`.
+std::string make_block(const Head& head, std::uint64_t epoch, std::vector<construct::StoredCommit> commits);
+
+// The log holds what a newer build wrote; the sentence names it.
+struct NewerBuildNeeded : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// ---- Ports ----
+
+// A live reading of the log from one sequence on, without gaps. One thread.
+class Subscription {
+ public:
+  virtual ~Subscription() = default;
+  // The messages that are there, up to `most`; waits up to `patience_ms` for the first. Empty when none came.
+  virtual std::vector<Message> next(std::size_t most, int patience_ms) = 0;
+};
+
+class Log {
+ public:
+  virtual ~Log() = default;
+  virtual std::unique_ptr<Subscription> subscribe(std::uint64_t from_sequence) = 0;
+};
+
+enum class Published : std::uint8_t {
+  stored,   // fsynced, at exactly the expected sequence plus one
+  refused,  // another message is there
+  unknown,  // no answer that can be relied on; the message may or may not have been stored
+};
+
+// What the store says of itself.
+struct Look {
+  std::uint64_t last_sequence = 0;
+  Time server_time{};
+};
+
+// The writer's side. Calls back at most once for each call, possibly at once, possibly from another thread; never when
+// the answer was lost.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  virtual void publish(
+      const std::string& block, std::uint64_t expected_last_sequence, std::function<void(Published)> done) = 0;
+  virtual void look(std::function<void(std::optional<Look>)> done) = 0;
+};
+
+}  // namespace fold

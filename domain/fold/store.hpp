@@ -1,0 +1,62 @@
+// Where a fold keeps what it made: ordered keys in families, written in atomic batches.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/kernel/position.hpp"
+
+namespace fold {
+
+// Index into the families that the store was opened with; family 0 is the fold runtime's own.
+using Family = std::size_t;
+inline constexpr Family cursor_family = 0;
+
+struct Change {
+  Family family;
+  std::string key;
+  std::optional<std::string> value;  // absent: erase
+};
+using Batch = std::vector<Change>;
+
+// Any thread may call it. Throws std::runtime_error when the disk fails.
+class Reads {
+ public:
+  virtual ~Reads() = default;
+  virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
+  // The values of several keys, in their order.
+  virtual std::vector<std::optional<std::string>> get(Family family, const std::vector<std::string>& keys) const = 0;
+  // Visits, in key order, the keys from `from` on that begin with `prefix`, until `visit` returns false.
+  virtual void scan(
+      Family family, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+};
+
+class Store : public Reads {
+ public:
+  // All of the batch or nothing of it, in the order given.
+  virtual void write(const Batch& batch) = 0;
+};
+
+// A store that another process writes, followed for reading. Any thread may call it.
+class Followed {
+ public:
+  virtual ~Followed() = default;
+  // Calls with the store at one moment, which does not move while `use` runs; so keep it bounded. Throws
+  // std::runtime_error when the store cannot be read.
+  virtual void read(const std::function<void(const Reads&)>& use) = 0;
+  // Calls back once: true when commit `wanted` is folded into it, false when `patience` is over first. May call back at
+  // once, on this thread.
+  virtual void when(
+      kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) = 0;
+};
+
+// Big-endian, so that numbers sort as they count.
+std::string ordered(std::uint64_t number);
+std::uint64_t from_ordered(std::string_view bytes);
+
+}  // namespace fold

@@ -1,0 +1,22 @@
+// Pattern matching over variants.
+#pragma once
+
+#include <utility>
+#include <variant>
+
+namespace kernel {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+// match<R>(value)(one lambda per alternative); an unhandled alternative does not compile.
+template <class Result, class Variant>
+auto match(const Variant& value) {
+  return [&value]<class... Cases>(Cases&&... cases) -> Result {
+    return std::visit<Result>(Overloaded<std::decay_t<Cases>...>{std::forward<Cases>(cases)...}, value);
+  };
+}
+
+}  // namespace kernel

@@ -1,0 +1,149 @@
+#include "gateways/cli/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace cli {
+namespace {
+
+struct Key {
+  std::string name;      // --nats-server, CONSTRUCT_NATS_SERVER, "nats_server"
+  std::string meaning;
+  bool flag;             // takes no value on the command line
+  std::function<bool(Config&, const std::string&)> set;  // false: not a value for it
+};
+
+template <class Number>
+bool to_number(const std::string& text, Number& number, Number least, Number most) {
+  Number read{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+  if (error != std::errc{} || end != text.data() + text.size() || read < least || read > most) return false;
+  number = read;
+  return true;
+}
+
+bool to_bool(const std::string& text, bool& value) {
+  if (text != "true" && text != "false") return false;
+  value = text == "true";
+  return true;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> all{
+      {"port", "port of the HTTP gateway, from 1 to 65535 (8080)", false,
+       [](Config& c, const auto& v) { return to_number<std::uint16_t>(v, c.port, 1, 65535); }},
+      {"host", "address it listens on (127.0.0.1)", false,
+       [](Config& c, const auto& v) { c.host = v; return !v.empty(); }},
+      {"data", "folder that holds the log and all that is made of it (data)", false,
+       [](Config& c, const auto& v) { c.data = v; return !v.empty(); }},
+      {"nats-server", "path of the nats-server program, 2.12 or newer", false,
+       [](Config& c, const auto& v) { c.nats_server = v; return !v.empty(); }},
+      {"nats-url", "nats://user:password@host:port, for a single verb", false,
+       [](Config& c, const auto& v) { c.nats_url = v; return !v.empty(); }},
+      {"http-threads", "threads that serve HTTP, from 1 to 64 (1)", false,
+       [](Config& c, const auto& v) { return to_number<unsigned>(v, c.http_threads, 1, 64); }},
+      {"log", "text or json (text): how a process tells of its own life on stderr", false,
+       [](Config& c, const auto& v) { c.json_log = v == "json"; return v == "json" || v == "text"; }},
+      {"empty", "load no demo into an empty data folder", true,
+       [](Config& c, const auto& v) { return to_bool(v, c.empty); }},
+  };
+  return all;
+}
+
+std::string swapped(std::string name, char to) {
+  std::ranges::replace(name, '-', to);
+  return name;
+}
+
+const Key& key_named(const std::string& name, const std::string& where) {
+  const auto found = std::ranges::find(keys(), name, &Key::name);
+  if (found == keys().end())
+    throw UsageError(fmt::format("{} has an unknown key {}; `construct help` lists the keys", where, name));
+  return *found;
+}
+
+void set(Config& config, const Key& key, const std::string& value, const std::string& where) {
+  if (!key.set(config, value))
+    throw UsageError(fmt::format("{}: {} is no value for {}: {}", where, value.empty() ? "nothing" : value, key.name, key.meaning));
+}
+
+void read_file(Config& config, const std::filesystem::path& path, bool must_exist) {
+  std::ifstream file{path};
+  if (!file) {
+    if (must_exist) throw UsageError(fmt::format("{} cannot be read; check the path given with --config", path.string()));
+    return;
+  }
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (!json.is_object())
+    throw UsageError(fmt::format("{} is not a JSON object; mend it or remove it", path.string()));
+  for (const auto& [name, value] : json.items()) {
+    const auto& key = key_named(swapped(name, '-'), path.string());
+    set(config, key, value.is_string() ? value.get<std::string>() : value.dump(), path.string());
+  }
+}
+
+void read_environment(Config& config) {
+  for (const auto& key : keys()) {
+    auto name = "CONSTRUCT_" + swapped(key.name, '_');
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (const char* value = std::getenv(name.c_str())) set(config, key, value, name);
+  }
+}
+
+}  // namespace
+
+Invocation parse(int argc, char** argv) {
+  Invocation invocation;
+  std::vector<std::pair<std::string, std::optional<std::string>>> flags;
+  std::filesystem::path file = "construct.json";
+  bool named_file = false;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    if (word == "-h" || word == "--help" || word == "help") {
+      invocation.help = true;
+    } else if (!word.starts_with("--")) {
+      invocation.verbs.push_back(word);
+    } else {
+      word.erase(0, 2);
+      std::optional<std::string> value;
+      if (const auto equals = word.find('='); equals != std::string::npos) {
+        value = word.substr(equals + 1);
+        word.resize(equals);
+      }
+      const bool is_file = word == "config";
+      const bool flag = !is_file && key_named(word, "the command line").flag;
+      if (!value && flag) value = "true";
+      if (!value) {
+        if (i + 1 == argc) throw UsageError(fmt::format("--{} needs a value", word));
+        value = argv[++i];
+      }
+      if (is_file) {
+        file = *value;
+        named_file = true;
+      } else {
+        flags.emplace_back(word, value);
+      }
+    }
+  }
+  read_file(invocation.config, file, named_file);
+  read_environment(invocation.config);
+  for (const auto& [name, value] : flags)
+    set(invocation.config, key_named(name, "the command line"), *value, "--" + name);
+  return invocation;
+}
+
+std::string describe_keys() {
+  std::string text;
+  for (const auto& key : keys())
+    fmt::format_to(std::back_inserter(text), "  --{:<14} {}\n", key.name, key.meaning);
+  return text;
+}
+
+}  // namespace cli

@@ -1,0 +1,41 @@
+// What a process was told: flags over environment over construct.json over defaults. An unknown key is an error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+struct Config {
+  std::uint16_t port = 8080;            // of the HTTP gateway
+  std::string host = "127.0.0.1";       // the address it listens on
+  std::filesystem::path data = "data";  // the folder that holds everything
+  std::filesystem::path nats_server;    // the program; empty: look for it on the path
+  std::string nats_url;                 // of a process that `up` did not start
+  unsigned http_threads = 1;
+  bool json_log = false;                // --log json
+  bool empty = false;                   // load no demo
+};
+
+// The user asked for something that does not exist or cannot be; a sentence that says what to do.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Invocation {
+  std::vector<std::string> verbs;       // those that share this process
+  Config config;
+  bool help = false;
+};
+
+// Reads the command line, CONSTRUCT_<KEY> from the environment and construct.json in the working folder (or the file
+// that --config names). Throws UsageError.
+Invocation parse(int argc, char** argv);
+
+// The list of keys, for `construct help`.
+std::string describe_keys();
+
+}  // namespace cli

@@ -1,0 +1,71 @@
+// The query parameters and headers of a read.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/kernel/position.hpp"
+#include "gateways/http/api/terms.hpp"
+#include "gateways/http/server.hpp"
+
+namespace http {
+
+// What a client wants to be sure to see, and how long it will wait for it.
+struct Freshness {
+  std::optional<kernel::CommitNumber> wanted;
+  std::chrono::milliseconds patience{0};
+};
+
+// Reads a request's query: every parameter must be among `known`, and only min_position may be repeated.
+class Parameters {
+ public:
+  Parameters(const Request& request, const std::vector<std::string>& known);
+
+  std::optional<std::string_view> get(std::string_view name) const;
+  std::size_t limit();  // of a list
+  // Adds a fault of a parameter.
+  void fault(std::string_view name, std::string message);
+
+  // Tokens of another incarnation make the problem position_unknown.
+  Freshness freshness(const std::string& incarnation);
+
+  // What is wrong with all that was read, if anything.
+  std::optional<Problem> problem() const;
+
+ private:
+  void read_position(std::string_view place, std::string_view token, const std::string& incarnation, Freshness& freshness);
+
+  const Request& request_;
+  std::vector<schemas::Fault> faults_;
+  std::string other_problem_;
+};
+
+inline constexpr std::size_t limit_default = 50;
+inline constexpr std::size_t limit_most = 500;
+
+Problem view_behind();
+
+// Replies with answer(query) when `source` has what is wanted, or says that it has not in time. The answer is made on
+// the thread that serves the client.
+template <class Source, class Query, class Answer>
+void answer_when_fresh(Source& source, const Freshness& freshness, Query query, Reply reply, Answer answer) {
+  if (!freshness.wanted) return reply(answer(query));
+  struct Pending {
+    Reply reply;
+    Query query;
+  };
+  auto pending = std::make_shared<Pending>(Pending{std::move(reply), std::move(query)});
+  source.when(*freshness.wanted, freshness.patience, [pending, answer](bool reached) {
+    pending->reply.run([pending, answer, reached] {
+      pending->reply(reached ? answer(pending->query) : refuse(view_behind(), pending->query.correlation));
+    });
+  });
+}
+
+}  // namespace http

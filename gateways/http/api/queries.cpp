@@ -1,0 +1,192 @@
+#include "gateways/http/api/queries.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "gateways/http/api/cursors.hpp"
+#include "gateways/http/router.hpp"
+#include "schemas/types.hpp"
+
+namespace http {
+namespace {
+
+const std::vector<std::string> row_parameters{"min_position"};
+
+constexpr std::size_t longest_key = 400;  // Two composite ids; nothing longer is ever stored.
+
+// The path's parameters, joined as keys are. Absent when one is none that an id could be.
+std::optional<std::string> key_of(std::span<const schemas::Given> path) {
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '~';
+  };
+  std::string key;
+  for (const auto& [name, value] : path) {
+    if (!std::ranges::all_of(value, fits)) return std::nullopt;
+    if (!key.empty()) key += '~';
+    key += value;
+  }
+  if (key.size() > longest_key) return std::nullopt;
+  return key;
+}
+
+}  // namespace
+
+void add_position(Response& response, const std::optional<kernel::Position>& position) {
+  if (position) response.add("Construct-Position", kernel::to_token(*position));
+}
+
+void end_page(std::string& body, std::string_view next_cursor) {
+  body += "],\"next_cursor\":";
+  if (next_cursor.empty()) body += "null";
+  else schemas::write_text(body, next_cursor);
+  body += '}';
+}
+
+Response read_failed(const Reading& reading, const std::string& correlation) {
+  try {
+    throw;
+  } catch (const schemas::Corrupt&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    reading.log(fmt::format("a read failed: {} (correlation {})", error.what(), correlation));
+    return refuse({.code = "unavailable"}, correlation);
+  }
+}
+
+std::optional<Problem> follow_cursor(Parameters& parameters, const Reading& reading, std::string_view scope,
+                                     std::string_view version, std::string& after) {
+  const auto token = parameters.get("cursor");
+  if (!token) return std::nullopt;
+  auto cursor = read_cursor(reading.digest, scope, *token);
+  if (!cursor) {
+    parameters.fault("cursor", "send the next_cursor of an answer to this very list with these filters, unchanged");
+    return std::nullopt;
+  }
+  if (cursor->version != version || cursor->incarnation != reading.incarnation())
+    return Problem{.code = "cursor_expired"};
+  after = std::move(cursor->key);
+  return std::nullopt;
+}
+
+RowEndpoint::RowEndpoint(const RowRoute& route, View view, const Reading& reading)
+    : Endpoint{"GET " + route.pattern}, route_{route}, view_{std::move(view)}, reading_{reading} {}
+
+void RowEndpoint::handle(const Call& call, Reply reply) {
+  const auto& request = call.request;
+  Query query{.correlation = correlation_of(request, reading_.now())};
+  Parameters parameters{request, row_parameters};
+  const auto freshness = parameters.freshness(reading_.incarnation());
+  if (auto problem = parameters.problem()) return reply(refuse(std::move(*problem), query.correlation));
+  auto key = key_of(call.path);
+  if (!key)
+    return reply(refuse({.code = "malformed", .detail = "Ids consist of letters, digits, '_', '-' and '~'; send one."},
+                        query.correlation));
+  query.key = std::move(*key);
+  query.if_none_match = joined_header(request, "If-None-Match");
+  answer_when_fresh(view_.reader, freshness, std::move(query), std::move(reply),
+                    [this](const Query& asked) { return answer(asked); });
+}
+
+Response RowEndpoint::answer(const Query& query) const try {
+  Response response{.content_type = content::json};
+  bool found = false;
+  view_.reader.read([&](const views::Moment& moment) {
+    add_position(response, moment.position());
+    const auto* table = route_.row;
+    auto row = moment.get(route_.query.table, query.key);
+    if (!row && route_.query.make_other) {
+      row = route_.query.make_other(moment, query.key);
+      table = route_.other_row;
+    }
+    if (!row) return;
+    found = true;
+    const auto etag = make_etag(row->version, row->position);
+    response.add("ETag", etag);
+    if (names_etag(query.if_none_match, etag)) {
+      response.status = 304;
+      response.content_type = {};
+    } else {
+      schemas::write_json(response.body, *table, row->bytes);
+    }
+  });
+  if (found) return response;
+  auto missing = refuse({.code = "not_found"}, query.correlation);
+  missing.head += response.head;
+  return missing;
+} catch (const std::runtime_error&) {
+  return read_failed(reading_, query.correlation);
+}
+
+ListEndpoint::ListEndpoint(const ListRoute& route, View view, const Reading& reading)
+    : Endpoint{"GET " + route.pattern},
+      route_{route},
+      view_{std::move(view)},
+      reading_{reading},
+      known_{"limit", "cursor", "min_position"} {
+  for (const auto& filter : route.query.filters) known_.push_back(filter.parameter);
+}
+
+void ListEndpoint::read_filter(Parameters& parameters, Query& query) const {
+  query.index = route_.query.index;
+  query.scope = route_.pattern;
+  bool filtered = false;
+  for (const auto& [parameter, index] : route_.query.filters) {
+    const auto value = parameters.get(parameter);
+    if (!value) continue;
+    if (filtered) parameters.fault(parameter, "only one filter at a time is possible; leave the others out");
+    filtered = true;
+    query.index = index;
+    query.prefix.assign(*value).append(1, '\0');
+    query.scope.append("?").append(parameter).append("=").append(*value);
+  }
+}
+
+void ListEndpoint::handle(const Call& call, Reply reply) {
+  const auto& request = call.request;
+  Query query{.correlation = correlation_of(request, reading_.now())};
+  Parameters parameters{request, known_};
+  read_filter(parameters, query);
+  query.limit = parameters.limit();
+  const auto freshness = parameters.freshness(reading_.incarnation());
+  auto problem = follow_cursor(parameters, reading_, query.scope, view_.version, query.after);
+  if (auto fault = parameters.problem()) problem = std::move(fault);
+  if (problem) return reply(refuse(std::move(*problem), query.correlation));
+  answer_when_fresh(view_.reader, freshness, std::move(query), std::move(reply),
+                    [this](const Query& asked) { return answer(asked); });
+}
+
+Response ListEndpoint::answer(const Query& query) const try {
+  Response response{.content_type = content::json, .body = "{\"items\":["};
+  std::string last;
+  bool more = false;
+  // One item too many is asked for: it tells whether there is a next page.
+  const auto add = [&](const std::string& place, const views::Row& row, std::size_t index) {
+    more = index == query.limit || response.body.size() > page_bytes_most;
+    if (more) return false;
+    if (index > 0) response.body += ',';
+    schemas::write_json(response.body, *route_.row, row.bytes);
+    last = place;
+    return true;
+  };
+  view_.reader.read([&](const views::Moment& moment) {
+    add_position(response, moment.position());
+    const auto& table = route_.query.table;
+    std::size_t count = 0;
+    if (query.index.empty()) {
+      for (const auto& row : moment.scan(table, query.prefix, query.after, query.limit + 1))
+        if (!add(row.key, row, count++)) break;
+    } else {
+      for (const auto& entry : moment.scan_index(table, query.index, query.prefix, query.after, query.limit + 1))
+        if (!add(entry.index_key, entry.row, count++)) break;
+    }
+  });
+  end_page(response.body, more ? write_cursor(reading_.digest, query.scope, {view_.version, reading_.incarnation(), last})
+                               : std::string{});
+  return response;
+} catch (const std::runtime_error&) {
+  return read_failed(reading_, query.correlation);
+}
+
+}  // namespace http

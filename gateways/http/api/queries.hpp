@@ -1,0 +1,80 @@
+// Reads of views: one row, or a list.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gateways/http/api.hpp"
+#include "gateways/http/api/digest.hpp"
+#include "gateways/http/api/endpoint.hpp"
+#include "gateways/http/api/parameters.hpp"
+#include "gateways/http/routes.hpp"
+#include "projections/views/reader.hpp"
+
+namespace http {
+
+// What all reads need; Api owns it.
+struct Reading {
+  Digest digest;  // of cursors
+  std::function<std::string()> incarnation;
+  std::function<std::chrono::system_clock::time_point()> now;
+  std::function<void(std::string_view)> log;
+};
+
+inline constexpr std::size_t page_bytes_most = 4 * 1024 * 1024;
+
+class RowEndpoint final : public Endpoint {
+ public:
+  RowEndpoint(const RowRoute& route, View view, const Reading& reading);
+  void handle(const Call& call, Reply reply) override;
+
+ private:
+  struct Query {
+    std::string key;
+    std::string if_none_match;
+    std::string correlation;
+  };
+  Response answer(const Query& query) const;
+
+  RowRoute route_;
+  View view_;
+  const Reading& reading_;
+};
+
+class ListEndpoint final : public Endpoint {
+ public:
+  ListEndpoint(const ListRoute& route, View view, const Reading& reading);
+  void handle(const Call& call, Reply reply) override;
+
+ private:
+  struct Query {
+    std::string index;   // empty: the table in the order of its keys
+    std::string prefix;
+    std::string scope;   // what its cursors are bound to
+    std::string after;
+    std::size_t limit = limit_default;
+    std::string correlation;
+  };
+  void read_filter(Parameters& parameters, Query& query) const;
+  Response answer(const Query& query) const;
+
+  ListRoute route_;
+  View view_;
+  const Reading& reading_;
+  std::vector<std::string> known_;
+};
+
+// Sets `after` to where the cursor of the request says to go on; a problem when it cannot be used any more.
+std::optional<Problem> follow_cursor(Parameters& parameters, const Reading& reading, std::string_view scope,
+                                     std::string_view version, std::string& after);
+
+void add_position(Response& response, const std::optional<kernel::Position>& position);
+
+// Ends {"items":[…; without a cursor this was the last page.
+void end_page(std::string& body, std::string_view next_cursor);
+
+// What a failed read of the store is to the client; damage to what is stored is passed on.
+Response read_failed(const Reading& reading, const std::string& correlation);
+
+}  // namespace http

@@ -1,0 +1,63 @@
+// construct: one executable, a verb per process.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "gateways/cli/config.hpp"
+#include "gateways/cli/serve.hpp"
+#include "gateways/cli/up.hpp"
+
+namespace {
+
+constexpr std::array roles{"engine", "gateway", "project"};
+
+void print_help() {
+  fmt::print(
+      "construct {} - an event-sourced marketplace back end\n\n"
+      "usage: construct VERB... [--key value]...\n\n"
+      "  up       run everything: a private nats-server and all processes; Ctrl-C stops them\n"
+      "  engine   decide commands and write the log\n"
+      "  gateway  serve HTTP (beside the engine: construct engine gateway)\n"
+      "  project  fold the log into the views that GETs read\n"
+      "  version  print the version\n"
+      "  help     print this\n\n"
+      "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config FILE):\n{}",
+      CONSTRUCT_VERSION, cli::describe_keys());
+}
+
+int run(int argc, char** argv) {
+  const auto invocation = cli::parse(argc, argv);
+  const auto& verbs = invocation.verbs;
+  if (invocation.help || verbs.empty()) {
+    print_help();
+    return invocation.help ? 0 : 2;
+  }
+  if (verbs.size() == 1 && verbs.front() == "version") {
+    fmt::print("construct {}\n", CONSTRUCT_VERSION);
+    return 0;
+  }
+  if (verbs.size() == 1 && verbs.front() == "up")
+    return cli::up(invocation.config, std::filesystem::read_symlink("/proc/self/exe").string());
+  for (const auto& verb : verbs)
+    if (std::ranges::find(roles, verb) == roles.end())
+      throw cli::UsageError(fmt::format("there is no verb {} (or it does not share a process); see `construct help`", verb));
+  return cli::serve(verbs, invocation.config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const cli::UsageError& error) {
+    fmt::print(stderr, "construct: {}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "construct: {}\n", error.what());
+    return 1;
+  }
+}

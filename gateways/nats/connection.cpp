@@ -1,0 +1,126 @@
+#include "gateways/nats/connection.hpp"
+
+#include <fmt/format.h>
+#include <nats/nats.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace nats {
+namespace {
+
+struct Options {
+  natsOptions* handle = nullptr;
+  Options() { check(natsOptions_Create(&handle), "cannot prepare a connection"); }
+  ~Options() { natsOptions_Destroy(handle); }
+};
+
+}  // namespace
+
+void check(int status, std::string_view what) {
+  if (status != NATS_OK)
+    throw std::runtime_error(
+        fmt::format("{}: {}", what, natsStatus_GetText(static_cast<natsStatus>(status))));
+}
+
+std::string Address::user() const {
+  const auto begin = url.find("//");
+  const auto end = url.find(':', begin == std::string::npos ? 0 : begin + 2);
+  if (begin == std::string::npos || url.find('@') == std::string::npos) return "construct";
+  return url.substr(begin + 2, end - begin - 2);
+}
+
+Connection::Connection(const Address& address, const std::string& name, int patience_ms)
+    : inbox_{"_INBOX." + address.user()} {
+  const Options options;
+  natsOptions_SetURL(options.handle, address.url.c_str());
+  natsOptions_SetName(options.handle, name.c_str());
+  natsOptions_SetCustomInboxPrefix(options.handle, inbox_.c_str());
+  natsOptions_SetMaxReconnect(options.handle, -1);
+  natsOptions_SetReconnectWait(options.handle, 50);
+  natsOptions_SetReconnectJitter(options.handle, 20, 20);
+  natsOptions_SetPingInterval(options.handle, 5000);
+  natsOptions_SetMaxPingsOut(options.handle, 2);
+  // Without this a lone message may wait a millisecond for company.
+  natsOptions_SetSendAsap(options.handle, true);
+  // What could not be sent while the server was away is sent again by those who know whether it still matters.
+  natsOptions_SetReconnectBufSize(options.handle, 0);
+  natsOptions_SetReconnectedCB(
+      options.handle, [](natsConnection*, void* self) { ++static_cast<Connection*>(self)->reconnections_; }, this);
+  // Slow consumers and the like show in what the folds report; the default handler would print to stderr.
+  natsOptions_SetErrorHandler(options.handle, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr);
+
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{patience_ms};
+  for (;;) {
+    const auto status = natsConnection_Connect(&connection_, options.handle);
+    if (status == NATS_OK) return;
+    if (status != NATS_NO_SERVER || std::chrono::steady_clock::now() >= deadline) {
+      const auto at = address.url.find('@');
+      check(status, fmt::format(
+          "nats-server at {} does not take {}'s connection; see whether it runs and whether the address is right",
+          at == std::string::npos ? address.url : address.url.substr(at + 1), address.user()));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});  // The server cannot tell us when it is up.
+  }
+}
+
+Connection::~Connection() {
+  natsConnection_Close(connection_);
+  natsConnection_Destroy(connection_);
+}
+
+void Connection::publish(const std::string& subject, std::string_view data) {
+  check(
+      natsConnection_Publish(connection_, subject.c_str(), data.data(), static_cast<int>(data.size())),
+      "cannot publish on " + subject);
+}
+
+std::unique_ptr<Connection::Listening> Connection::subscribe(const std::string& subject, Handler handler) {
+  using State = Listening::State;
+  std::unique_ptr<Listening> listening{new Listening};
+  listening->state_ = new State{{}, std::move(handler)};
+  const auto deliver = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
+    const std::string_view data{natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))};
+    auto* state = static_cast<State*>(closure);
+    {
+      const std::lock_guard lock{state->mutex};
+      if (state->handler) state->handler(natsMsg_GetSubject(message), data);
+    }
+    natsMsg_Destroy(message);
+  };
+  const auto status = natsConnection_Subscribe(
+      &listening->subscription_, connection_, subject.c_str(), deliver, listening->state_);
+  if (status != NATS_OK) delete std::exchange(listening->state_, nullptr);
+  check(status, "cannot subscribe to " + subject);
+  natsSubscription_SetOnCompleteCB(
+      listening->subscription_, [](void* closure) { delete static_cast<State*>(closure); }, listening->state_);
+  natsSubscription_SetPendingLimits(listening->subscription_, -1, -1);
+  return listening;
+}
+
+Connection::Listening::~Listening() {
+  if (!state_) return;
+  {
+    const std::lock_guard lock{state_->mutex};
+    state_->handler = nullptr;
+  }
+  natsSubscription_Unsubscribe(subscription_);
+  natsSubscription_Destroy(subscription_);
+}
+
+std::string Connection::request(const std::string& subject, std::string_view data, int patience_ms) {
+  natsMsg* answer = nullptr;
+  check(
+      natsConnection_Request(
+          &answer, connection_, subject.c_str(), data.data(), static_cast<int>(data.size()), patience_ms),
+      "no answer on " + subject);
+  std::string text{natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))};
+  natsMsg_Destroy(answer);
+  return text;
+}
+
+bool Connection::connected() const { return natsConnection_Status(connection_) == NATS_CONN_STATUS_CONNECTED; }
+
+}  // namespace nats

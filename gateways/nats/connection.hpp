@@ -1,0 +1,78 @@
+// A connection to nats-server, as one user of it.
+//
+// Concurrency: any thread. Handlers run on a thread of the client library, one per subscription.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+// The client library's own types, so that its header stays out of ours.
+struct __natsConnection;
+struct __natsSubscription;
+
+namespace nats {
+
+// Where and as whom to connect: "nats://user:password@127.0.0.1:4222". The user's name is also the prefix of its
+// inboxes, `_INBOX.<user>`, which is all that its permissions let it receive answers on.
+struct Address {
+  std::string url;
+  std::string user() const;
+};
+
+class Connection {
+ public:
+  using Handler = std::function<void(std::string_view subject, std::string_view data)>;
+
+  // Waits for the server up to `patience_ms`; throws std::runtime_error with a sentence when it is not there. From then
+  // on reconnects for ever by itself.
+  Connection(const Address& address, const std::string& name, int patience_ms = 5000);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void publish(const std::string& subject, std::string_view data);
+  // The handler is called until the result is destroyed, and not after. Destroy it before the connection.
+  class Listening;
+  [[nodiscard]] std::unique_ptr<Listening> subscribe(const std::string& subject, Handler handler);
+  // Waits for the answer; throws std::runtime_error when none comes in time.
+  std::string request(const std::string& subject, std::string_view data, int patience_ms = 5000);
+
+  bool connected() const;
+  // Grows each time the connection was lost and found again: what the server kept for it may be gone.
+  std::uint64_t reconnections() const { return reconnections_; }
+  const std::string& inbox() const { return inbox_; }
+  __natsConnection* handle() const { return connection_; }
+
+ private:
+  __natsConnection* connection_ = nullptr;
+  std::string inbox_;
+  std::atomic<std::uint64_t> reconnections_{0};
+};
+
+class Connection::Listening {
+ public:
+  ~Listening();
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+ private:
+  friend class Connection;
+  struct State {
+    std::mutex mutex;  // held while the handler runs
+    Handler handler;
+  };
+  Listening() = default;
+
+  State* state_ = nullptr;  // the library's to keep until it has made its last call
+  __natsSubscription* subscription_ = nullptr;
+};
+
+// What the library calls a status, as an exception with a sentence.
+void check(int status, std::string_view what);
+
+}  // namespace nats

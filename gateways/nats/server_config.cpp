@@ -1,0 +1,64 @@
+#include "gateways/nats/server_config.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace nats {
+namespace {
+
+std::string fresh_password() {
+  std::array<unsigned char, 24> random{};
+  if (RAND_bytes(random.data(), random.size()) != 1) throw std::runtime_error("the system has no random numbers");
+  return fmt::format("{:02x}", fmt::join(random, ""));
+}
+
+// To the server an empty list of what is allowed means everything.
+std::string only(const std::vector<std::string>& subjects) {
+  if (subjects.empty()) return "{ deny: \">\" }";
+  std::vector<std::string> all;
+  for (const auto& subject : subjects) all.push_back('"' + subject + '"');
+  return fmt::format("{{ allow: [{}] }}", fmt::join(all, ", "));
+}
+
+}  // namespace
+
+std::vector<User> make_users() {
+  // What following the log takes: an ordered consumer of one's own, and its flow control.
+  const std::vector<std::string> follow{
+      "$JS.API.STREAM.INFO.EVENTS", "$JS.API.CONSUMER.CREATE.EVENTS", "$JS.API.CONSUMER.CREATE.EVENTS.>",
+      "$JS.API.CONSUMER.INFO.EVENTS.>", "$JS.API.CONSUMER.DELETE.EVENTS.>", "$JS.FC.>", "$JS.ACK.>"};
+  const auto and_follow = [&](std::vector<std::string> subjects) {
+    subjects.insert(subjects.end(), follow.begin(), follow.end());
+    return subjects;
+  };
+  return {
+      {"operator", fresh_password(), {"$JS.API.>"}, {}},
+      {"engine", fresh_password(), and_follow({"events", "construct.view.streams"}), {"construct.view.>"}},
+      {"project", fresh_password(), and_follow({"construct.view.>"}), {}},
+      {"gateway", fresh_password(), {}, {"construct.view.>"}},
+  };
+}
+
+std::string to_text(const ServerConfig& config) {
+  std::string users;
+  for (const auto& user : config.users) {
+    auto subscribe = user.subscribe;
+    subscribe.push_back("_INBOX." + user.name + ".>");
+    users += fmt::format(
+        "  {{ user: {}, password: \"{}\", permissions: {{ publish: {}, subscribe: {} }} }}\n",
+        user.name, user.password, only(user.publish), only(subscribe));
+  }
+  return fmt::format(
+      "# Written by `construct up` at every start.\n"
+      "host: 127.0.0.1\nport: {}\nlog_file: \"{}\"\n"
+      "max_payload: 1MB\nwrite_deadline: \"10s\"\n"
+      "jetstream {{\n  store_dir: \"{}\"\n  sync_interval: always\n}}\n"
+      "authorization {{\n users: [\n{} ]\n}}\n",
+      config.port, config.log, config.store, users);
+}
+
+}  // namespace nats

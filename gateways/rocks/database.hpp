@@ -1,0 +1,55 @@
+// A fold's store in RocksDB: one database, one column family per family.
+//
+// Writes go through RocksDB's write-ahead log without fsync: killing the process loses nothing, and after a power cut
+// the fold finds an older state with its cursor and follows the log from there.
+//
+// Concurrency: any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/fold/store.hpp"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+}  // namespace rocksdb
+
+namespace rocks {
+
+class Database : public fold::Store {
+ public:
+  enum class As : std::uint8_t { primary, secondary };
+
+  // Throws std::runtime_error with a sentence when it cannot be opened. A secondary follows the primary's files and keeps a little of its own beside them, in `own`.
+  Database(
+      As as, const std::filesystem::path& folder, const std::vector<std::string>& families,
+      const std::filesystem::path& own = {});
+  ~Database() override;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Of a secondary: sees what the primary has written since.
+  void catch_up();
+
+  std::optional<std::string> get(fold::Family family, std::string_view key) const override;
+  std::vector<std::optional<std::string>> get(
+      fold::Family family, const std::vector<std::string>& keys) const override;
+  void scan(
+      fold::Family family, std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const override;
+  void write(const fold::Batch& batch) override;  // of a primary
+
+ private:
+  rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
+
+  rocksdb::DB* db_ = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+}  // namespace rocks

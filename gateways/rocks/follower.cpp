@@ -1,0 +1,118 @@
+#include "gateways/rocks/follower.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "domain/fold/fold.hpp"
+
+namespace rocks {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Catching up costs a few milliseconds of processor under load, so when nobody reads it is done seldom; often enough
+// still that the first reader after a pause does not pay for all of it.
+constexpr milliseconds seldom{250};
+constexpr milliseconds between_turns{4};
+// The owner's word may be lost with a connection.
+constexpr milliseconds without_word{1000};
+
+}  // namespace
+
+Follower::Follower(
+    std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families)
+    : folder_{std::move(folder)}, own_{std::move(own)}, families_{std::move(families)}, thread_{[this] { run(); }} {}
+
+Follower::~Follower() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  for (auto& [wanted, waiter] : waiters_) waiter.then(false);
+}
+
+void Follower::nudge() {
+  const std::lock_guard lock{mutex_};
+  nudged_ = true;
+  if (read_lately_ || !waiters_.empty()) wake_.notify_one();
+}
+
+void Follower::read(const std::function<void(const fold::Reads&)>& use) {
+  if (!read_lately_.exchange(true)) wake_.notify_one();
+  const std::shared_lock lock{moment_};
+  if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
+  use(*database_);
+}
+
+void Follower::when(kernel::CommitNumber wanted, milliseconds patience, std::function<void(bool)> then) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (next_ <= wanted) {
+      waiters_.emplace(wanted, Waiter{steady_clock::now() + patience, std::move(then)});
+      nudged_ = true;
+      wake_.notify_one();
+      return;
+    }
+  }
+  then(true);
+}
+
+bool Follower::catch_up() {
+  const std::unique_lock lock{moment_};
+  try {
+    if (!database_) database_ = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
+    else database_->catch_up();
+    const auto cursor = fold::read_cursor(*database_);
+    next_ = cursor ? cursor->head.next : 0;
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees it.
+  }
+}
+
+steady_clock::time_point Follower::next_turn() const {
+  auto turn = steady_clock::now() + (nudged_ ? seldom : without_word);
+  for (const auto& [wanted, waiter] : waiters_) turn = std::min(turn, waiter.until);
+  return turn;
+}
+
+void Follower::run() {
+  std::unique_lock lock{mutex_};
+  while (!stopping_) {
+    nudged_ = false;
+    read_lately_ = false;
+    lock.unlock();
+    const bool done = catch_up();
+    release();
+    lock.lock();
+    if (!done) nudged_ = true;
+    // One turn serves all that were told of meanwhile.
+    wake_.wait_for(lock, between_turns, [&] { return stopping_; });
+    wake_.wait_until(lock, next_turn(), [&] {
+      return stopping_ || (nudged_ && (read_lately_ || !waiters_.empty()));
+    });
+  }
+}
+
+void Follower::release() {
+  std::vector<std::pair<std::function<void(bool)>, bool>> due;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto now = steady_clock::now();
+    for (auto at = waiters_.begin(); at != waiters_.end();) {
+      const bool reached = next_ > at->first;
+      if (!reached && at->second.until > now) {
+        ++at;
+        continue;
+      }
+      due.emplace_back(std::move(at->second.then), reached);
+      at = waiters_.erase(at);
+    }
+  }
+  for (const auto& [then, reached] : due) then(reached);
+}
+
+}  // namespace rocks

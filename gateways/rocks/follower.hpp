@@ -1,0 +1,69 @@
+// Another process's store, followed for reading: a RocksDB secondary instance.
+//
+// Traps of secondaries, which shape this interface: a Get with a snapshot returns newer data, and iterators on a snapshot
+// do not exist. So whoever reads several things at one moment holds catching up off while it does, and reads the
+// position before the rows.
+//
+// Concurrency: any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "domain/fold/store.hpp"
+#include "gateways/rocks/database.hpp"
+
+namespace rocks {
+
+class Follower final : public fold::Followed {
+ public:
+  // The store in `folder` may not exist yet; it is opened as soon as it does. `own` is a folder for this reader alone.
+  Follower(std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families);
+  ~Follower() override;
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // The store's owner says that it stands at a new position: catch up. Cheap.
+  void nudge();
+
+  void read(const std::function<void(const fold::Reads&)>& use) override;
+  void when(kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override;
+
+ private:
+  struct Waiter {
+    std::chrono::steady_clock::time_point until;
+    std::function<void(bool)> then;
+  };
+
+  void run();
+  bool catch_up();
+  void release();
+  std::chrono::steady_clock::time_point next_turn() const;
+
+  const std::filesystem::path folder_;
+  const std::filesystem::path own_;
+  const std::vector<std::string> families_;
+  std::shared_mutex moment_;             // shared: reading; exclusive: catching up. Guards database_
+  std::unique_ptr<Database> database_;
+  std::atomic<kernel::CommitNumber> next_{0};  // the first commit that is not in the store, as last seen
+  std::atomic<bool> read_lately_{false};
+
+  mutable std::mutex mutex_;             // guards what follows
+  std::condition_variable wake_;
+  bool nudged_ = true;
+  bool stopping_ = false;
+  std::multimap<kernel::CommitNumber, Waiter> waiters_;
+  std::thread thread_;
+};
+
+}  // namespace rocks

@@ -1,0 +1,146 @@
+#include "projections/views/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#define CONTEXT(name) namespace name { void views(std::vector<::views::ViewType>& all); }
+#include "contexts.def"
+#undef CONTEXT
+
+namespace views {
+namespace {
+
+constexpr std::size_t stored_header = 2 * sizeof(std::uint64_t);
+
+const TableType& table_named(const ViewType& view, std::string_view name) {
+  const auto found = std::ranges::find(view.tables, name, &TableType::name);
+  if (found == view.tables.end())
+    throw std::invalid_argument(fmt::format("the view {} has no table {}", view.name, name));
+  return *found;
+}
+
+std::set<std::string> index_entries(const IndexType& index, std::string_view key, const std::optional<std::string>& stored) {
+  std::set<std::string> entries;
+  if (!stored) return entries;
+  for (const auto& index_key : index.keys(from_stored(key, *stored).bytes)) entries.insert(index_entry(index_key, key));
+  return entries;
+}
+
+}  // namespace
+
+std::vector<std::string> families(const ViewType& view) {
+  std::vector<std::string> names;
+  for (const auto& table : view.tables) {
+    names.push_back(table.name);
+    for (const auto& index : table.indexes) names.push_back(table.name + '.' + index.name);
+  }
+  return names;
+}
+
+fold::Family family(const ViewType& view, std::string_view table, std::string_view index) {
+  fold::Family at = fold::cursor_family + 1;
+  for (const auto& one : view.tables) {
+    if (one.name == table && index.empty()) return at;
+    ++at;
+    for (const auto& each : one.indexes) {
+      if (one.name == table && each.name == index) return at;
+      ++at;
+    }
+  }
+  throw std::invalid_argument(fmt::format("the view {} has no {} {}", view.name, table, index));
+}
+
+std::string to_stored(std::uint64_t version, kernel::CommitNumber position, std::string_view bytes) {
+  return fold::ordered(version) + fold::ordered(position) + std::string{bytes};
+}
+
+Row from_stored(std::string_view key, std::string_view stored) {
+  if (stored.size() < stored_header) throw schemas::Corrupt(fmt::format("the row {} is cut off", key));
+  return {
+      std::string{key}, fold::from_ordered(stored), fold::from_ordered(stored.substr(sizeof(std::uint64_t))),
+      std::string{stored.substr(stored_header)}};
+}
+
+std::string index_entry(std::string_view index_key, std::string_view row_key) {
+  std::string entry{index_key};
+  entry += '\0';
+  return entry.append(row_key);
+}
+
+std::string_view row_key_of(std::string_view index_entry) {
+  return index_entry.substr(index_entry.find('\0') + 1);
+}
+
+std::string sortable(std::int64_t number) {
+  return fmt::format("{:016x}", static_cast<std::uint64_t>(number) ^ (std::uint64_t{1} << 63));
+}
+
+Tables::Tables(const ViewType& view, const fold::Store& store)
+    : view_{view}, store_{store}, written_(families(view).size() + 1) {}
+
+std::optional<std::string> Tables::read(fold::Family family, std::string_view key) const {
+  const auto& written = written_[family];
+  if (const auto found = written.find(std::string{key}); found != written.end()) return found->second;
+  return store_.get(family, key);
+}
+
+void Tables::write(std::string_view table, std::string_view key, std::optional<std::string> stored) {
+  const auto at = family(view_, table);
+  const auto& type = table_named(view_, table);
+  if (!type.indexes.empty()) {
+    const auto before = read(at, key);
+    for (std::size_t i = 0; i < type.indexes.size(); ++i) {
+      auto& index = written_[at + 1 + i];
+      const auto old_entries = index_entries(type.indexes[i], key, before);
+      const auto new_entries = index_entries(type.indexes[i], key, stored);
+      for (const auto& entry : old_entries)
+        if (!new_entries.contains(entry)) index[entry] = std::nullopt;
+      for (const auto& entry : new_entries)
+        if (!old_entries.contains(entry)) index[entry] = "";
+    }
+  }
+  written_[at][std::string{key}] = std::move(stored);
+}
+
+void Tables::missing(std::string_view table, std::string_view key, const FactInfo& info) {
+  throw std::runtime_error(fmt::format(
+      "{} version {} changes the row {} of {}, which is not there", info.stream, info.version, key, table));
+}
+
+void Tables::flush(fold::Batch& batch) {
+  for (fold::Family at = 0; at < written_.size(); ++at) {
+    for (auto& [key, value] : written_[at]) batch.push_back({at, key, std::move(value)});
+    written_[at].clear();
+  }
+}
+
+void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
+  for (const auto& fact : commit.content.facts) {
+    const auto apply = view_.facts.find(fact.type);
+    if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
+    const std::string_view stream = fact.aggregate;
+    const auto id = stream.substr(stream.find('/', stream.find('/') + 1) + 1);
+    apply->second(tables_, {stream, id, fact.version, commit.number, commit.content.at}, fact.data.data);
+  }
+}
+
+const std::vector<ViewType>& all() {
+  static const std::vector<ViewType> views = [] {
+    std::vector<ViewType> made;
+#define CONTEXT(name) name::views(made);
+#include "contexts.def"
+#undef CONTEXT
+    return made;
+  }();
+  return views;
+}
+
+const ViewType& named(std::string_view name) {
+  const auto found = std::ranges::find(all(), name, &ViewType::name);
+  if (found == all().end()) throw std::invalid_argument(fmt::format("there is no view {}", name));
+  return *found;
+}
+
+}  // namespace views

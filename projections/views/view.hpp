@@ -1,0 +1,193 @@
+// Views: typed tables that a projection keeps, a fold of the log.
+//
+// A context declares, in its namespace, its tables and for each fact
+//   void project(views::Tables&, const views::FactInfo&, const Fact&);
+// Rows are FlatBuffers of the schema's row tables, so any build can show them. Indexes are kept by the table itself.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "domain/fold/fold.hpp"
+#include "projections/views/reader.hpp"
+
+namespace views {
+
+// What is known of a fact besides itself.
+struct FactInfo {
+  std::string_view stream;              // "inventory/StockItem/sku-1"
+  std::string_view id;                  // "sku-1"
+  std::uint64_t version = 0;            // of the aggregate
+  kernel::CommitNumber position = 0;
+  schemas::Time at;
+};
+
+// An index lists a table's rows in another order: by the keys this function gives to a row (none: not listed).
+struct IndexType {
+  std::string name;
+  std::function<std::vector<std::string>(std::string_view row)> keys;
+};
+struct TableType {
+  std::string name;
+  std::string row;                      // the schema's row table: "StockItemRow"
+  std::vector<IndexType> indexes;
+};
+
+class Tables;
+using Apply = std::function<void(Tables&, const FactInfo&, std::string_view data)>;
+
+// A new version of a view is another view: it is built beside the old one, in a folder of its own.
+struct ViewType {
+  std::string name;
+  int version = 1;
+  std::vector<TableType> tables;
+  std::map<std::string, Apply, std::less<>> facts;  // by the name of the fact
+};
+
+// The store's families: the fold's own, then each table followed by its indexes.
+std::vector<std::string> families(const ViewType& view);
+fold::Family family(const ViewType& view, std::string_view table, std::string_view index = {});
+
+// A row as it is stored: the version and position that last changed it, then its FlatBuffer.
+std::string to_stored(std::uint64_t version, kernel::CommitNumber position, std::string_view bytes);
+Row from_stored(std::string_view key, std::string_view stored);
+// Where a row stands in an index. Index keys must not contain NUL.
+std::string index_entry(std::string_view index_key, std::string_view row_key);
+std::string_view row_key_of(std::string_view index_entry);
+// So that integers in index keys sort as they count: 16 hexadecimal digits, the sign bit flipped.
+std::string sortable(std::int64_t number);
+
+// A table's handle for typed access; declared once in the view's header.
+template <class Row>
+struct Table {
+  std::string_view name;
+};
+
+// The tables while a batch of commits is applied: what was written is read back before it is stored. One thread.
+class Tables {
+ public:
+  Tables(const ViewType& view, const fold::Store& store);
+
+  template <class R>
+  std::optional<R> get(const Table<R>& table, std::string_view key) const {
+    const auto stored = read(family(view_, table.name), key);
+    if (!stored) return std::nullopt;
+    R row;
+    decode(from_stored(key, *stored).bytes, row);
+    return row;
+  }
+  template <class R>
+  void put(const Table<R>& table, std::string_view key, const FactInfo& info, const R& row) {
+    write(table.name, key, to_stored(info.version, info.position, encode(row)));
+  }
+  // Changes a row that an earlier fact of the same history has made.
+  template <class R, class Change>
+  void edit(const Table<R>& table, std::string_view key, const FactInfo& info, Change&& change) {
+    auto row = get(table, key);
+    if (!row) missing(table.name, key, info);
+    change(*row);
+    put(table, key, info, *row);
+  }
+  template <class R>
+  void erase(const Table<R>& table, std::string_view key) {
+    write(table.name, key, std::nullopt);
+  }
+
+  // Hands over what was written.
+  void flush(fold::Batch& batch);
+
+ private:
+  using Written = std::unordered_map<std::string, std::optional<std::string>>;
+
+  std::optional<std::string> read(fold::Family family, std::string_view key) const;
+  void write(std::string_view table, std::string_view key, std::optional<std::string> stored);
+  [[noreturn]] static void missing(std::string_view table, std::string_view key, const FactInfo& info);
+
+  const ViewType& view_;
+  const fold::Store& store_;
+  std::vector<Written> written_;  // by family
+};
+
+// A view as a fold.
+class ViewFold final : public fold::Fold {
+ public:
+  ViewFold(const ViewType& view, const fold::Store& store) : view_{view}, tables_{view, store} {}
+  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void flush(fold::Batch& batch) override { tables_.flush(batch); }
+
+ private:
+  const ViewType& view_;
+  Tables tables_;
+};
+
+// ---- Declaring a view ----
+
+template <class Fact>
+concept Projected = requires(Tables& tables, const FactInfo& info, const Fact& fact) { project(tables, info, fact); };
+
+template <class Row>
+using Keys = std::vector<std::string> (*)(const Row&);
+template <class Row>
+using NamedKeys = std::pair<const char*, Keys<Row>>;
+
+class Builder {
+ public:
+  Builder(std::string name, int version) {
+    view_.name = std::move(name);
+    view_.version = version;
+  }
+
+  template <class Row>
+  Builder& table(const Table<Row>& table, std::initializer_list<NamedKeys<std::type_identity_t<Row>>> indexes = {}) {
+    TableType made{std::string{table.name}, std::string{Row::name}, {}};
+    for (const auto& [name, keys] : indexes)
+      made.indexes.push_back({name, [keys = keys](std::string_view bytes) {
+                                Row row;
+                                decode(bytes, row);
+                                return keys(row);
+                              }});
+    view_.tables.push_back(std::move(made));
+    return *this;
+  }
+
+  // Every fact of these aggregates, `StockItemFact, LocationFact`; one without its project() does not compile.
+  template <class... Variants>
+  Builder& facts() {
+    (all(std::type_identity<Variants>{}), ...);
+    return *this;
+  }
+
+  ViewType build() { return std::move(view_); }
+
+ private:
+  template <class... Facts>
+  void all(std::type_identity<std::variant<Facts...>>) {
+    (one<Facts>(), ...);
+  }
+  template <class Fact>
+  void one() {
+    static_assert(Projected<Fact>, "no project(views::Tables&, const views::FactInfo&, const Fact&) for this fact");
+    view_.facts.emplace(Fact::name, [](Tables& tables, const FactInfo& info, std::string_view data) {
+      Fact fact;
+      decode(data, fact);
+      project(tables, info, fact);
+    });
+  }
+
+  ViewType view_;
+};
+
+// Every view of every context.
+const std::vector<ViewType>& all();
+const ViewType& named(std::string_view name);  // throws std::invalid_argument
+
+}  // namespace views

@@ -1,0 +1,84 @@
+#include "gateways/rocks/follower.hpp"
+
+#include <doctest/doctest.h>
+
+#include "domain/fold/fold.hpp"
+#include "tests/support/temporary.hpp"
+#include "tests/support/wait.hpp"
+
+namespace {
+
+const std::vector<std::string> families{"rows"};
+
+fold::Batch moved_to(kernel::CommitNumber next, const std::string& value) {
+  construct::Cursor cursor;
+  cursor.next_commit = next;
+  cursor.hash.data = std::string(32, '\0');
+  return {{1, "key", value}, {fold::cursor_family, "cursor", encode(cursor)}};
+}
+
+struct Stores {
+  support::TemporaryFolder folder;
+  std::filesystem::path primary = folder.path() / "primary";
+  rocks::Follower follower{primary, folder.path() / "reader", families};
+
+  bool reaches(kernel::CommitNumber wanted, std::chrono::milliseconds patience = support::patience) {
+    const auto answer = std::make_shared<support::Awaited<bool>>();
+    follower.when(wanted, patience, [answer](bool reached) { answer->give(reached); });
+    return answer->take();
+  }
+  std::optional<std::string> value() {
+    std::optional<std::string> value;
+    follower.read([&](const fold::Reads& store) { value = store.get(1, "key"); });
+    return value;
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("rocks: follower") {
+  TEST_CASE_FIXTURE(Stores, "a store that does not exist yet is said to be missing, and read when it is there") {
+    CHECK_THROWS_WITH_AS(value(), doctest::Contains("not there yet"), std::runtime_error);
+    rocks::Database store{rocks::Database::As::primary, primary, families};
+    store.write(moved_to(1, "first"));
+    CHECK(reaches(0));
+    CHECK(value() == "first");
+  }
+
+  TEST_CASE_FIXTURE(Stores, "whoever waits for a commit is called when it is folded, and not before") {
+    rocks::Database store{rocks::Database::As::primary, primary, families};
+    store.write(moved_to(5, "four"));
+    CHECK(reaches(4));
+    CHECK_FALSE(reaches(5, std::chrono::milliseconds{30}));
+    const auto answer = std::make_shared<support::Awaited<bool>>();
+    follower.when(5, support::patience, [answer](bool reached) { answer->give(reached); });
+    store.write(moved_to(6, "five"));
+    follower.nudge();
+    CHECK(answer->take());
+    CHECK(value() == "five");
+  }
+
+  TEST_CASE_FIXTURE(Stores, "without a word from the owner it looks by itself") {
+    rocks::Database store{rocks::Database::As::primary, primary, families};
+    store.write(moved_to(1, "first"));
+    CHECK(reaches(0));
+    store.write(moved_to(2, "second"));
+    CHECK(support::eventually([&] { return value() == "second"; }));
+  }
+
+  TEST_CASE("a store is found again after its process was thrown away") {
+    const support::TemporaryFolder folder;
+    rocks::Database{rocks::Database::As::primary, folder.path(), families}.write(moved_to(3, "kept"));
+    const rocks::Database again{rocks::Database::As::primary, folder.path(), families};
+    CHECK(again.get(1, "key") == "kept");
+    CHECK(fold::read_cursor(again)->head.next == 3);
+  }
+
+  TEST_CASE("a store that another process holds is refused with a sentence") {
+    const support::TemporaryFolder folder;
+    const rocks::Database first{rocks::Database::As::primary, folder.path(), families};
+    CHECK_THROWS_WITH_AS(
+        (rocks::Database{rocks::Database::As::primary, folder.path(), families}),
+        doctest::Contains("cannot open the store"), std::runtime_error);
+  }
+}

@@ -1,0 +1,57 @@
+// A machine that runs an engine, as engine::Service does but without threads: what they would do at
+// once happens in a random order here. Its disk survives a crash; all else does not. One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "commands/engine/engine.hpp"
+#include "tests/simulation/clock.hpp"
+#include "tests/simulation/memory_store.hpp"
+#include "tests/simulation/network.hpp"
+
+namespace simulation {
+
+class Machine {
+ public:
+  struct Surroundings {
+    Timeline& timeline;
+    Random& random;
+    MemoryLog& log;
+    Network& network;
+    engine::Limits limits;
+    std::function<void(const std::string&)> tell;
+  };
+
+  // `patience`: how long it lets pass before it tries, again, to take the lead.
+  Machine(Surroundings surroundings, microseconds patience);
+  ~Machine();
+
+  void start();
+  void crash();
+  bool up() const { return life_ != nullptr; }
+  bool leads() const;
+  // How many lives it has had.
+  int lives() const { return lives_; }
+
+  // The machine must be up; the reply is never called when it crashes first.
+  void submit(engine::Command command, engine::Reply reply);
+  // The log has a new message.
+  void notice();
+
+  TimelineClock& clock() { return clock_; }
+  MemoryStore& disk() { return disk_; }
+
+ private:
+  class Life;
+
+  Surroundings around_;
+  microseconds patience_;
+  TimelineClock clock_;
+  MemoryStore disk_;
+  std::unique_ptr<Life> life_;
+  int lives_ = 0;
+};
+
+}  // namespace simulation

@@ -1,0 +1,243 @@
+#include "tests/simulation/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "tests/simulation/clients.hpp"
+#include "tests/simulation/verify.hpp"
+
+namespace simulation {
+namespace {
+
+constexpr seconds troubled{12};
+constexpr seconds to_recover{10};  // longer than any engine's patience, and any message's way
+
+engine::Limits limits(Random& random) {
+  constexpr std::array<std::size_t, 3> aggregates{2, 5, 1000}, waiting{6, 1000, 1000},
+      block_bytes{2'000, 4'000, fold::block_bytes_max};
+  return {
+      .aggregates_in_memory = random.pick(aggregates),
+      .commands_waiting = random.pick(waiting),
+      .block_bytes = random.pick(block_bytes),
+      .patience = milliseconds{3'000},
+      .retry = milliseconds{100},
+      .silence = milliseconds{600},
+      .clock_difference = milliseconds{5'000}};
+}
+
+class World {
+ public:
+  World(std::uint64_t seed, std::function<void(const std::string&)> trace);
+  Report run();
+
+ private:
+  using Kind = std::uint64_t Weather::*;
+
+  void tell(const std::string& what);
+  void every(microseconds least, microseconds most, std::function<void()> what);
+  void change_weather();
+  void crash();
+  void jump();
+  void stray();
+  void recover();
+  void probe();
+  void judge();
+  void count();
+
+  Random random_;
+  std::function<void(const std::string&)> trace_;
+  Timeline timeline_;
+  MemoryLog log_;
+  Chain chain_;
+  Network network_{timeline_, random_, log_, beginning};
+  std::vector<std::unique_ptr<Machine>> machines_;
+  Clients clients_;
+  std::vector<Kind> troubles_;  // that this world knows; each has some only, so that they meet in
+                                // all combinations
+  std::vector<std::uint64_t> strays_;
+  bool recovering_ = false;
+  Report report_;
+};
+
+World::World(std::uint64_t seed, std::function<void(const std::string&)> trace)
+    : random_{seed},
+      trace_{std::move(trace)},
+      clients_{
+          {timeline_, random_, log_, chain_, machines_, [this](const auto& what) { tell(what); }},
+          static_cast<int>(random_.between(2, 8))} {
+  const Machine::Surroundings around{
+      timeline_, random_, log_, network_, limits(random_), [this](const auto& what) {
+        tell(what);
+      }};
+  machines_.push_back(std::make_unique<Machine>(around, milliseconds{200}));
+  // A rival, which tries its luck now and then.
+  if (random_.percent(60)) machines_.push_back(std::make_unique<Machine>(around, seconds{6}));
+  log_.when_appended([this] {
+    for (auto& machine : machines_) machine->notice();
+  });
+  constexpr std::array kinds{
+      &Weather::request_lost,
+      &Weather::answer_lost,
+      &Weather::late,
+      &Weather::doubled,
+      &Weather::unsure,
+      &Weather::refused,
+      &Weather::engine_pause,
+      &Weather::fold_lag};
+  for (const auto kind : kinds)
+    if (random_.percent(50)) troubles_.push_back(kind);
+}
+
+void World::tell(const std::string& what) {
+  if (trace_) trace_(fmt::format("{:>11} {}", timeline_.now().count(), what));
+}
+
+// At random intervals, as long as there is trouble.
+void World::every(microseconds least, microseconds most, std::function<void()> what) {
+  timeline_.after(random_.between(least, most), [this, least, most, what = std::move(what)] {
+    if (recovering_) return;
+    what();
+    every(least, most, what);
+  });
+}
+
+Report World::run() {
+  for (auto& machine : machines_) machine->start();
+  every(milliseconds{100}, seconds{2}, [this] { change_weather(); });
+  if (random_.percent(60)) every(milliseconds{200}, seconds{6}, [this] { crash(); });
+  if (random_.percent(60)) every(milliseconds{200}, seconds{4}, [this] { jump(); });
+  if (random_.percent(60)) every(milliseconds{50}, seconds{3}, [this] { stray(); });
+  clients_.begin();
+  timeline_.run_until(troubled);
+  recover();
+  probe();
+  judge();
+  count();
+  return std::move(report_);
+}
+
+// ---- Trouble ----
+
+void World::change_weather() {
+  network_.weather = {};
+  if (random_.percent(30)) return;  // The sun comes out.
+  for (const auto kind : troubles_) network_.weather.*kind = random_.below(40);
+  network_.weather.engine_pause /= 8;
+}
+
+void World::crash() {
+  const auto number = random_.below(machines_.size());
+  auto& machine = *machines_[number];
+  if (!machine.up()) return;
+  tell(fmt::format("machine {} crashes", number));
+  ++report_.happened["crashes"];
+  machine.crash();
+  clients_.crashed(number);
+  if (random_.one_in(8)) machine.disk() = MemoryStore{};  // Its store is rebuilt from the log.
+  timeline_.after(random_.between(milliseconds{1}, seconds{1}), [&machine] {
+    if (!machine.up()) machine.start();
+  });
+}
+
+void World::jump() {
+  const auto far = random_.one_in(3) ? seconds{600} : seconds{4};
+  const auto off_by = random_.between(-far, far);
+  tell(fmt::format("a clock is off by {}", off_by.count()));
+  random_.pick(machines_)->clock().set_off_by(off_by);
+}
+
+// A message that is no part of the log, however much it looks like one.
+void World::stray() {
+  chain_.follow(log_);
+  fold::Head head;
+  for (const auto& message : log_.messages()) fold::follow(head, message);
+  auto data = std::string{"no block at all"};
+  const auto kind = random_.below(4);
+  if (kind == 0 && log_.last_sequence() > 0) data = random_.pick(log_.messages()).data;
+  if (kind == 1 && head.next > 0) data = fold::make_block({.next = head.next}, head.epoch, {});
+  if (kind == 2)
+    data = fold::make_block({.next = head.next + 1, .hash = head.hash}, head.epoch, {});
+  if (kind == 3 && head.epoch > 0) data = fold::make_block(head, head.epoch - 1, {});
+  strays_.push_back(log_.append(std::move(data)));
+  tell(fmt::format("a stray message, {}", strays_.back()));
+}
+
+// ---- The end ----
+
+void World::recover() {
+  tell("the trouble is over");
+  recovering_ = true;
+  clients_.stop();
+  network_.weather = {};
+  for (auto& machine : machines_) {
+    machine->clock().set_off_by({});
+    if (!machine->up()) machine->start();
+  }
+  timeline_.run_until(timeline_.now() + to_recover);
+  for (int i = 0; i < 20 && clients_.settle() > 0; ++i)
+    timeline_.run_until(timeline_.now() + seconds{4});
+}
+
+// Nothing is stuck: one engine leads, and what writes and what does not are both answered.
+void World::probe() {
+  const auto item = schemas::Id<"StockItem">{"probe"};
+  clients_.probe(inventory::CreateStockItem{
+      .inventory_id = item,
+      .product_id = schemas::Id<"Product">{"p"},
+      .location_id = schemas::Id<"Location">{"l"}});
+  clients_.probe(inventory::ReceiveStock{.inventory_id = item, .quantity = 0});
+  for (int i = 0; i < 20; ++i) {
+    timeline_.run_until(timeline_.now() + seconds{4});
+    if (clients_.settle() == 0) break;
+    if (i == 19)
+      report_.faults.push_back("commands find no answer, though nothing is wrong any more");
+  }
+}
+
+void World::judge() {
+  timeline_.run_until(timeline_.now() + seconds{1});
+  chain_.follow(log_);
+  const Evidence evidence{clients_.journal(), chain_, log_};
+  const auto add = [&](const std::vector<std::string>& more) {
+    report_.faults.insert(report_.faults.end(), more.begin(), more.end());
+  };
+  add(faults_of_log(evidence));
+  add(faults_of_answers(evidence));
+  for (const auto& machine : machines_) add(faults_of_store(machine->disk(), log_));
+  if (chain_.strays() != strays_)
+    report_.faults.push_back("an engine wrote what is no part of the log");
+}
+
+void World::count() {
+  auto& happened = report_.happened;
+  happened["commits"] = static_cast<int>(chain_.next());
+  happened["strays"] = static_cast<int>(strays_.size());
+  for (const auto& delivery : clients_.journal().deliveries) {
+    ++happened["deliveries"];
+    if (delivery.crashed) ++happened["deliveries to a machine that crashed"];
+    if (delivery.answers == 0) continue;
+    if (const auto* failure = std::get_if<engine::Failure>(&delivery.answer)) {
+      constexpr std::array names{
+          "key reused", "too large", "unavailable", "damaged", "outcome unknown"};
+      ++happened[names.at(static_cast<std::size_t>(*failure))];
+    } else if (const auto* accepted = std::get_if<engine::Accepted>(&delivery.answer)) {
+      ++happened
+          [accepted->events.empty() ? "nothing to do"
+           : accepted->replayed     ? "replayed"
+                                    : "accepted"];
+    } else {
+      ++happened[std::holds_alternative<engine::Stale>(delivery.answer) ? "stale" : "rejected"];
+    }
+  }
+}
+
+}  // namespace
+
+Report simulate(std::uint64_t seed, const std::function<void(const std::string&)>& trace) {
+  return World{seed, trace}.run();
+}
+
+}  // namespace simulation
