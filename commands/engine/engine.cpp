@@ -276,10 +276,10 @@ void Engine::publish() {
 
 void Engine::on_published(std::uint64_t attempt, fold::Published outcome) {
   if (!in_flight_ || attempt != publications_) return;
-  if (outcome == fold::Published::stored) return acknowledge();
   // Refused or unknown: what stands at its place in the log tells, once it has been folded.
-  in_flight_->unanswered = true;
-  if (const auto there = ahead_.find(in_flight_->after.sequence); there != ahead_.end()) resolve(there->second);
+  if (outcome == fold::Published::stored) acknowledge();
+  else in_flight_->unanswered = true;
+  advance();
 }
 
 void Engine::acknowledge() {
@@ -298,23 +298,36 @@ void Engine::acknowledge() {
   forget();
 }
 
-// A message that the streams store has folded stands where the block in flight belongs.
-void Engine::resolve(const fold::Progress& there) {
-  if (there.valid && there.head.hash == in_flight_->after.hash) return acknowledge();
-  if (there.valid) return lost_to(there);
-  // A stray message, which is no part of the log: the block's place is behind it.
-  ports_.tell({fmt::format("message {} in the log's stream is not a block of the log; it is ignored", there.head.sequence), true});
-  head_.sequence = there.head.sequence;
-  ++in_flight_->after.sequence;
+// Takes the messages beyond the head as they were folded, one by one: passing over a block of another engine's would be
+// to write on where this one no longer leads. The place of a block in flight waits for the block's answer.
+void Engine::advance() {
+  while (!ahead_.empty() && !(in_flight_ && !in_flight_->unanswered)) {
+    const auto there = ahead_.extract(ahead_.begin()).mapped();
+    if (in_flight_ && there.valid && there.head.hash == in_flight_->after.hash) acknowledge();
+    else if (there.valid) lose();
+    else pass_over(there.head.sequence);
+  }
+}
+
+// A stray message, which is no part of the log: the next block's place is behind it.
+void Engine::pass_over(std::uint64_t sequence) {
+  ports_.tell({fmt::format("message {} in the log's stream is not a block of the log; it is ignored", sequence), true});
+  head_.sequence = sequence;
+  if (!in_flight_) return;
+  in_flight_->after.sequence = sequence + 1;
+  // The message may be old, and behind it another engine lead: it proves nothing. The block, when it is stored, will.
+  for (auto& waiting : waiting_)
+    if (waiting.proven_by == sequence) waiting.proven_by = in_flight_->after.sequence;
   publish();
 }
 
-void Engine::lost_to(const fold::Progress& other) {
-  const bool deposed = other.head.epoch > epoch_ || !leading_;
+// Another engine's block is the next one.
+void Engine::lose() {
+  const bool deposed = folded_.epoch > epoch_ || !leading_;
   auto again = drop_speculation();
   if (deposed) {
     if (leading_)
-      ports_.tell({fmt::format("another engine leads in epoch {}; this one stands by", other.head.epoch), false});
+      ports_.tell({fmt::format("another engine leads in epoch {}; this one stands by", folded_.epoch), false});
     leading_ = false;
     taking_lead_ = false;
     for (auto& pending : again) answer(std::move(pending), Failure::unavailable);
@@ -323,6 +336,7 @@ void Engine::lost_to(const fold::Progress& other) {
   // Catch up, and decide again: clients do not see the race.
   head_ = folded_;
   next_ = head_.next;
+  last_commit_at_ = std::max(last_commit_at_, head_.last_commit_at);
   for (auto& pending : again) want(std::move(pending), {});
 }
 
@@ -358,14 +372,8 @@ void Engine::on_folded(const std::vector<fold::Progress>& progress, const std::s
     folded_ = message.head;
     if (!leading_ && !taking_lead_) continue;
     if (message.head.sequence <= head_.sequence) continue;  // An echo of what is acknowledged.
-    if (in_flight_) {
-      ahead_[message.head.sequence] = message;
-      if (in_flight_->unanswered && message.head.sequence == in_flight_->after.sequence) resolve(message);
-    } else if (message.valid) {
-      lost_to(message);
-    } else {
-      head_.sequence = message.head.sequence;
-    }
+    ahead_.emplace(message.head.sequence, message);
+    advance();
   }
   forget();
 }

@@ -103,10 +103,10 @@ class Engine {
   struct Waiting;   // an answer that writes nothing and waits for its proof
   struct Recent;    // a commit that the streams store has not folded yet
   using Owned = std::unique_ptr<Pending>;
-  struct IdHash {  // ids are made of a SHA-256, so any eight bytes of one are a hash
+  struct IdHash {  // the end of an id is always part of a SHA-256
     std::size_t operator()(const CommandId& id) const {
       std::size_t hash;
-      std::memcpy(&hash, id.data(), sizeof hash);
+      std::memcpy(&hash, id.data() + id.size() - sizeof hash, sizeof hash);
       return hash;
     }
   };
@@ -125,8 +125,9 @@ class Engine {
   void publish();
   void on_published(std::uint64_t attempt, fold::Published outcome);
   void acknowledge();
-  void resolve(const fold::Progress& there);
-  void lost_to(const fold::Progress& other);
+  void advance();
+  void pass_over(std::uint64_t sequence);
+  void lose();
   void open(const fold::Look& seen);
   construct::StoredCommit genesis();
   std::vector<Owned> drop_speculation();

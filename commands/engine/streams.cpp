@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 #include "code_hash.hpp"
@@ -21,6 +22,19 @@ std::string version_key(std::string_view stream, std::uint64_t version) {
   return key + fold::ordered(version);
 }
 
+// The milliseconds that a UUIDv7 begins with (RFC 9562), as its six bytes.
+std::optional<std::array<std::uint8_t, 6>> time_of_uuid7(std::string_view key) {
+  if (key.size() != 36 || key[8] != '-' || key[13] != '-' || key[14] != '7') return std::nullopt;
+  const auto digits = std::string{key.substr(0, 8)}.append(key.substr(9, 4));
+  std::array<std::uint8_t, 6> time{};
+  for (std::size_t i = 0; i < time.size(); ++i) {
+    const char* pair = digits.data() + 2 * i;
+    const auto [end, error] = std::from_chars(pair, pair + 2, time[i], 16);
+    if (error != std::errc{} || end != pair + 2) return std::nullopt;
+  }
+  return time;
+}
+
 std::string_view text(const CommandId& id) { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
 
 }  // namespace
@@ -31,6 +45,7 @@ CommandId command_id(std::string_view client, std::string_view key) {
   const auto digest = fold::sha256(scoped.append(key));
   CommandId id;
   std::ranges::copy_n(digest.begin(), id.size(), id.begin());
+  if (const auto time = time_of_uuid7(key)) std::ranges::copy(*time, id.begin());
   return id;
 }
 

@@ -29,7 +29,9 @@ struct StreamsFamilies {
   static constexpr std::array names{"commits", "aggregates", "commands", "snapshots"};
 };
 
-// The id of a command: the same for every repeat by the same client with the same key.
+// The id of a command, the same for every repeat by the same client with the same key: a hash of both. Where the key is
+// a UUIDv7, as generated ones are, the hash's first six bytes give way to its time, so that ids grow and the store
+// appends instead of inserting all over.
 using CommandId = std::array<std::uint8_t, 16>;
 CommandId command_id(std::string_view client, std::string_view key);
 std::string to_text(const CommandId& id);  // as a UUID

@@ -21,7 +21,12 @@ class Api::Parts {
   Parts(Dependencies given, const Routes& routes, const Traffic& traffic)
       : dependencies_{std::move(given)},
         traffic_{traffic},
-        intake_{dependencies_.engine, routes.schema(), Digest{dependencies_.digest_key}, Answers{routes}, dependencies_.now},
+        intake_{
+            dependencies_.engine,
+            routes.schema(),
+            Digest{dependencies_.digest_key},
+            Answers{routes},
+            dependencies_.now},
         reading_{intake_.digest, dependencies_.incarnation, dependencies_.now, dependencies_.log},
         openapi_{http::openapi(routes).dump()} {
     add_commands(routes);
@@ -40,16 +45,20 @@ class Api::Parts {
     auto correlation = correlation_of(request, dependencies_.now());
     switch (found.outcome) {
       case Router::Outcome::malformed:
-        return reply(refuse({.code = "malformed", .detail = "The path is not UTF-8, percent-encoded as RFC 3986 says; encode it so."},
-                            std::move(correlation)));
+        return reply(refuse(
+            {.code = "malformed",
+             .detail = "The path is not UTF-8, percent-encoded as RFC 3986 says; encode it so."},
+            std::move(correlation)));
       case Router::Outcome::method_not_allowed: {
         auto response = refuse({.code = "method_not_allowed"}, std::move(correlation));
         response.add("Allow", found.allow);
         return reply(std::move(response));
       }
       default:
-        return reply(refuse({.code = "not_found", .detail = "There is nothing at this address; /docs lists what there is."},
-                            std::move(correlation)));
+        return reply(refuse(
+            {.code = "not_found",
+             .detail = "There is nothing at this address; /docs lists what there is."},
+            std::move(correlation)));
     }
   }
 
@@ -70,7 +79,8 @@ class Api::Parts {
       add(route.method, route.pattern, std::make_unique<CommandEndpoint>(route, intake_));
     for (const auto& table : routes.schema().tables()) {
       if (table.role != schemas::Role::command) continue;
-      const CommandRoute route{"POST", fmt::format("/commands/{}/{}", table.context, table.name), {&table}};
+      const CommandRoute route{
+          "POST", fmt::format("/commands/{}/{}", table.context, table.name), {&table}};
       add(route.method, route.pattern, std::make_unique<CommandEndpoint>(route, intake_));
     }
     auto bulk = std::make_unique<BulkEndpoint>(intake_);
@@ -81,31 +91,45 @@ class Api::Parts {
   const View& view(const std::string& name, std::string_view pattern) const {
     const auto found = dependencies_.views.find(name);
     if (found == dependencies_.views.end())
-      throw std::invalid_argument(fmt::format("{} reads the view {}, which is not open here; open it", pattern, name));
+      throw std::invalid_argument(
+          fmt::format("{} reads the view {}, which is not open here; open it", pattern, name));
     return found->second;
   }
 
   void add_reads(const Routes& routes) {
     for (const auto& route : routes.rows())
-      add("GET", route.pattern, std::make_unique<RowEndpoint>(route, view(route.query.view, route.pattern), reading_));
+      add("GET",
+          route.pattern,
+          std::make_unique<RowEndpoint>(route, view(route.query.view, route.pattern), reading_));
     for (const auto& route : routes.lists())
-      add("GET", route.pattern, std::make_unique<ListEndpoint>(route, view(route.query.view, route.pattern), reading_));
-    add("GET", StreamEndpoint::pattern,
+      add("GET",
+          route.pattern,
+          std::make_unique<ListEndpoint>(route, view(route.query.view, route.pattern), reading_));
+    add("GET",
+        StreamEndpoint::pattern,
         std::make_unique<StreamEndpoint>(dependencies_.streams, routes.schema(), reading_));
   }
 
   void add_page(std::string_view pattern, std::function<Response(const Call&)> make) {
-    add("GET", pattern, std::make_unique<PageEndpoint>(fmt::format("GET {}", pattern), std::move(make)));
+    add("GET",
+        pattern,
+        std::make_unique<PageEndpoint>(fmt::format("GET {}", pattern), std::move(make)));
   }
 
   void add_service() {
     add_page("/", [](const Call& call) { return home_page(call.request); });
-    add_page("/healthz", [](const Call&) { return Response{.content_type = content::json, .body = R"({"status":"alive"})"}; });
-    add_page("/readyz", [this](const Call& call) { return readiness(dependencies_, call.request); });
+    add_page("/healthz", [](const Call&) {
+      return Response{.content_type = content::json, .body = R"({"status":"alive"})"};
+    });
+    add_page(
+        "/readyz", [this](const Call& call) { return readiness(dependencies_, call.request); });
     add_page("/metrics", [this](const Call&) { return metrics(); });
-    add_page("/openapi.json", [this](const Call&) { return Response{.content_type = content::json, .body = openapi_}; });
+    add_page("/openapi.json", [this](const Call&) {
+      return Response{.content_type = content::json, .body = openapi_};
+    });
     add_page("/docs", [](const Call&) { return docs_page(); });
-    add_page("/problems", [](const Call& call) { return describe_problems(wants_html(call.request)); });
+    add_page(
+        "/problems", [](const Call& call) { return describe_problems(wants_html(call.request)); });
     for (const auto* pattern : {"/problems/{code}", "/problems/{context}/{code}"})
       add_page(pattern, [this](const Call& call) { return explain_problem(call, dependencies_); });
   }
@@ -114,11 +138,18 @@ class Api::Parts {
     Response response{.content_type = content::prometheus};
     auto& out = response.body;
     write_traffic(out, traffic_);
-    write_metric(out, "construct_http_requests_total", "counter",
-                 "Answers by route and status; of POST /commands, its lines.");
+    write_metric(
+        out,
+        "construct_http_requests_total",
+        "counter",
+        "Answers by route and status; of POST /commands, its lines.");
     for (const auto& endpoint : endpoints_) endpoint->stats.write_requests(out);
     unrouted_.write_requests(out);
-    write_metric(out, "construct_http_request_duration_seconds", "histogram", "From the whole request to its answer.");
+    write_metric(
+        out,
+        "construct_http_request_duration_seconds",
+        "histogram",
+        "From the whole request to its answer.");
     for (const auto& endpoint : endpoints_) endpoint->stats.write_durations(out);
     if (dependencies_.more_metrics) dependencies_.more_metrics(out);
     return response;

@@ -1,10 +1,11 @@
-// The contract that users see (docs/ARCHITECTURE.md, "The contract"), but for how bytes reach a socket.
+// The contract that users see (docs/ARCHITECTURE.md, "The contract"), but for how bytes reach a
+// socket.
 //
-// Concurrency: called on the server's threads, any number of them; holds nothing that changes but counters. Rows are
-// read on the calling thread: one point read, or a page of at most 500 rows.
+// Concurrency: called on the server's threads, any number of them; holds nothing that changes but
+// counters. Rows are read on the calling thread: one point read, or a page of at most 500 rows.
 //
-// Limits: what a body may hold is the schema's business and the server's (1 MiB); a page of facts or rows ends early
-// at 4 MiB.
+// Limits: what a body may hold is the schema's business and the server's (1 MiB); a page of facts
+// or rows ends early at 4 MiB.
 #pragma once
 
 #include <chrono>
@@ -38,17 +39,20 @@ struct Dependencies {
   engine::Port& engine;
   std::map<std::string, View, std::less<>> views;
   StreamSource& streams;
-  std::string digest_key;  // secret, the same in every gateway and for ever: command digests rest on it
-  std::function<std::string()> incarnation;               // of the log; empty while it is unknown
-  std::function<std::optional<std::string>()> not_ready;  // a sentence that says why not; absent when ready
+  std::string
+      digest_key;  // secret, the same in every gateway and for ever: command digests rest on it
+  std::function<std::string()> incarnation;  // of the log; empty while it is unknown
+  std::function<std::optional<std::string>()>
+      not_ready;  // a sentence that says why not; absent when ready
   std::function<std::chrono::system_clock::time_point()> now;
-  std::function<void(std::string&)> more_metrics;         // appends Prometheus text
+  std::function<void(std::string&)> more_metrics;  // appends Prometheus text
   std::function<void(std::string_view)> log;
 };
 
 class Api final : public Application {
  public:
-  // Throws std::invalid_argument when a route needs a view that is not there, or two routes are the same.
+  // Throws std::invalid_argument when a route needs a view that is not there, or two routes are the
+  // same.
   Api(Dependencies dependencies, const Routes& routes);
   ~Api() override;
 

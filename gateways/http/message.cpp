@@ -29,8 +29,10 @@ Response& Response::add(std::string_view name, std::string_view value) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (head.empty()) head.reserve(usual_head);
   head.append(name).append(": ");
-  if (std::ranges::none_of(value, is_control)) head += value;
-  else std::ranges::remove_copy_if(value, std::back_inserter(head), is_control);
+  if (std::ranges::none_of(value, is_control))
+    head += value;
+  else
+    std::ranges::remove_copy_if(value, std::back_inserter(head), is_control);
   head.append("\r\n");
   return *this;
 }

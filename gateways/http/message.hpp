@@ -19,13 +19,13 @@ struct Parameter {
   std::string value;
 };
 
-// Its views point into the connection's buffers: they hold until the handler returns, so a handler copies what it
-// needs later.
+// Its views point into the connection's buffers: they hold until the handler returns, so a handler
+// copies what it needs later.
 struct Request {
   std::string_view method;
-  std::string_view path;          // as sent: percent-encoded, without the query
-  std::vector<Parameter> query;   // decoded, in the order sent
-  std::vector<Header> headers;    // in the order sent; names in any case
+  std::string_view path;         // as sent: percent-encoded, without the query
+  std::vector<Parameter> query;  // decoded, in the order sent
+  std::vector<Header> headers;   // in the order sent; names in any case
   std::string_view body;
 
   // The first header of that name; header names know no case.

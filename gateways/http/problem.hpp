@@ -1,7 +1,7 @@
 // Problem documents (RFC 9457): how every error is told, and what each of their codes means.
 //
-// Codes of the platform are listed in problem.cpp; a context's rejections come from its schema, where their comments
-// explain them. Codes never change their meaning once released.
+// Codes of the platform are listed in problem.cpp; a context's rejections come from its schema,
+// where their comments explain them. Codes never change their meaning once released.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,9 @@ struct ProblemType {
 // Absent for a code that neither the platform nor a context has.
 std::optional<ProblemType> problem_type(std::string_view code);
 
+// The HTTP status of a code, 422 for one that is unknown here: a rejection of a newer engine's.
+unsigned status_of(std::string_view code);
+
 // Every code: the platform's, then each context's.
 std::vector<ProblemType> problem_types();
 
@@ -39,9 +42,10 @@ struct Problem {
   std::string code;
   std::string detail = {};                  // empty: the explanation of the code
   std::vector<schemas::Fault> fields = {};  // what is wrong where
-  std::vector<std::pair<std::string, std::int64_t>> numbers = {};  // extension members, such as "available"
+  std::vector<std::pair<std::string, std::int64_t>> numbers =
+      {};  // extension members, such as "available"
   std::vector<std::pair<std::string, std::string>> texts = {};
-  std::string correlation_id = {};          // empty: a new one is made
+  std::string correlation_id = {};  // empty: a new one is made
 };
 
 std::string to_json(const Problem& problem);

@@ -12,18 +12,22 @@ namespace http {
 namespace {
 
 nlohmann::ordered_json to_object(const ProblemType& type) {
-  return {{"type", "/problems/" + type.code},
-          {"code", type.code},
-          {"title", type.title},
-          {"status", type.status},
-          {"explanation", type.explanation},
-          {"retryable", type.retry == Retry::later}};
+  return {
+      {"type", "/problems/" + type.code},
+      {"code", type.code},
+      {"title", type.title},
+      {"status", type.status},
+      {"explanation", type.explanation},
+      {"retryable", type.retry == Retry::later}};
 }
 
 std::string to_section(const ProblemType& type) {
   return fmt::format(
-      "<section><h2><a href=\"/problems/{0}\"><code>{0}</code></a></h2><p>{1}</p><p class=\"note\">HTTP {2}. {3}</p></section>\n",
-      escape_html(type.code), escape_html(type.explanation), type.status,
+      "<section><h2><a href=\"/problems/{0}\"><code>{0}</code></a></h2><p>{1}</p><p "
+      "class=\"note\">HTTP {2}. {3}</p></section>\n",
+      escape_html(type.code),
+      escape_html(type.explanation),
+      type.status,
       type.retry == Retry::later ? "The same request may succeed later."
                                  : "The same request will be answered the same.");
 }

@@ -25,7 +25,8 @@ void each_segment(std::string_view path, Visit&& visit) {
 }
 
 std::optional<std::string_view> parameter_name(std::string_view segment) {
-  if (!segment.starts_with('{') || !segment.ends_with('}') || segment.size() < 3) return std::nullopt;
+  if (!segment.starts_with('{') || !segment.ends_with('}') || segment.size() < 3)
+    return std::nullopt;
   return segment.substr(1, segment.size() - 2);
 }
 
@@ -40,8 +41,10 @@ struct Router::Node {
   std::unique_ptr<Node> parameter;
   std::map<std::string, Target, std::less<>> methods;
 
-  // The most literal node that some pattern ends at. `values` gets the segments that stood for parameters.
-  const Node* find(std::span<const std::string_view> segments, Segments& values, std::size_t& count) const {
+  // The most literal node that some pattern ends at. `values` gets the segments that stood for
+  // parameters.
+  const Node* find(
+      std::span<const std::string_view> segments, Segments& values, std::size_t& count) const {
     if (segments.empty()) return methods.empty() ? nullptr : this;
     const auto rest = segments.subspan(1);
     if (const auto literal = literals.find(segments[0]); literal != literals.end())
@@ -72,7 +75,8 @@ void Router::add(std::string_view method, std::string_view pattern, Endpoint end
     ++depth;
   });
   if (depth > segments_max) refuse("too many segments; shorten the path");
-  const auto added = node->methods.try_emplace(std::string{method}, Node::Target{endpoint, parameters_of(pattern)});
+  const auto added = node->methods.try_emplace(
+      std::string{method}, Node::Target{endpoint, parameters_of(pattern)});
   if (!added.second) refuse("another route has this method and path already; remove one of them");
 }
 
@@ -108,7 +112,8 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
   }
   found.outcome = Outcome::found;
   found.endpoint = target->second.endpoint;
-  for (std::size_t i = 0; i < found.count; ++i) found.given[i] = {target->second.parameters[i], values[i]};
+  for (std::size_t i = 0; i < found.count; ++i)
+    found.given[i] = {target->second.parameters[i], values[i]};
   return found;
 }
 

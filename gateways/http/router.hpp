@@ -1,8 +1,8 @@
 // Which endpoint answers a method and a path.
 //
-// A pattern is a path whose segments are literal or a {parameter}, which stands for one segment that is not empty. A
-// literal wins over a parameter, segment by segment from the left, so the order of declaration does not matter.
-// Constant once built; any thread may search it.
+// A pattern is a path whose segments are literal or a {parameter}, which stands for one segment
+// that is not empty. A literal wins over a parameter, segment by segment from the left, so the
+// order of declaration does not matter. Constant once built; any thread may search it.
 #pragma once
 
 #include <array>
@@ -26,7 +26,8 @@ class Router {
   Router();
   ~Router();
 
-  // Throws std::invalid_argument when the pattern is not one or has an endpoint for this method already.
+  // Throws std::invalid_argument when the pattern is not one or has an endpoint for this method
+  // already.
   void add(std::string_view method, std::string_view pattern, Endpoint endpoint);
 
   enum class Outcome { found, not_found, method_not_allowed, malformed };

@@ -15,12 +15,19 @@ namespace {
   throw std::invalid_argument(fmt::format("{}: {}", pattern, what));
 }
 
-const schemas::Table* find(const schemas::Schema& schema, std::string_view pattern, std::string_view name,
-                           schemas::Role role) {
+const schemas::Table* find(
+    const schemas::Schema& schema,
+    std::string_view pattern,
+    std::string_view name,
+    schemas::Role role) {
   const auto* table = schema.table(name);
   if (!table || table->role != role)
-    refuse(pattern, fmt::format("the schema has no {} {}; name one that it has",
-                                role == schemas::Role::command ? "command" : "row", name));
+    refuse(
+        pattern,
+        fmt::format(
+            "the schema has no {} {}; name one that it has",
+            role == schemas::Role::command ? "command" : "row",
+            name));
   return table;
 }
 
@@ -30,28 +37,39 @@ void Routes::command(std::string_view method, std::string_view pattern, std::str
   one_of(method, pattern, {command});
 }
 
-void Routes::one_of(std::string_view method, std::string_view pattern,
-                    std::initializer_list<std::string_view> commands) {
+void Routes::one_of(
+    std::string_view method,
+    std::string_view pattern,
+    std::initializer_list<std::string_view> commands) {
   CommandRoute route{std::string{method}, std::string{pattern}, {}};
   for (const auto name : commands)
     route.commands.push_back(find(schema_, pattern, name, schemas::Role::command));
   for (const auto* command : route.commands)
     for (const auto& parameter : parameters_of(pattern))
       if (!command->field(parameter))
-        refuse(pattern, fmt::format("{} has no field {}; name parameters as the fields they give",
-                                    command->name, parameter));
+        refuse(
+            pattern,
+            fmt::format(
+                "{} has no field {}; name parameters as the fields they give",
+                command->name,
+                parameter));
   for (std::size_t i = 0; route.commands.size() > 1 && i < route.commands.size(); ++i)
     if (own_fields(route.commands, i).empty())
-      refuse(pattern, fmt::format("{} has no required field of its own by which a body could be told to be one",
-                                  route.commands[i]->name));
+      refuse(
+          pattern,
+          fmt::format(
+              "{} has no required field of its own by which a body could be told to be one",
+              route.commands[i]->name));
   commands_.push_back(std::move(route));
 }
 
 void Routes::row(std::string_view pattern, RowQuery query) {
   RowRoute route{.pattern = std::string{pattern}};
   route.row = find(schema_, pattern, query.row, schemas::Role::row);
-  if (query.make_other) route.other_row = find(schema_, pattern, query.other_row, schemas::Role::row);
-  if (parameters_of(pattern).empty()) refuse(pattern, "a row's address needs a parameter for its key");
+  if (query.make_other)
+    route.other_row = find(schema_, pattern, query.other_row, schemas::Role::row);
+  if (parameters_of(pattern).empty())
+    refuse(pattern, "a row's address needs a parameter for its key");
   route.query = std::move(query);
   rows_.push_back(std::move(route));
 }
@@ -59,12 +77,14 @@ void Routes::row(std::string_view pattern, RowQuery query) {
 void Routes::list(std::string_view pattern, ListQuery query) {
   ListRoute route{.pattern = std::string{pattern}};
   route.row = find(schema_, pattern, query.row, schemas::Role::row);
-  if (!parameters_of(pattern).empty()) refuse(pattern, "a list's address has no parameters; use filters");
+  if (!parameters_of(pattern).empty())
+    refuse(pattern, "a list's address has no parameters; use filters");
   route.query = std::move(query);
   lists_.push_back(std::move(route));
 }
 
-std::vector<std::string_view> own_fields(const std::vector<const schemas::Table*>& commands, std::size_t index) {
+std::vector<std::string_view> own_fields(
+    const std::vector<const schemas::Table*>& commands, std::size_t index) {
   std::vector<std::string_view> own;
   for (const auto& field : commands[index]->fields) {
     const bool shared = std::ranges::any_of(commands, [&](const auto* other) {

@@ -1,12 +1,14 @@
-// How a context declares its addresses, by the names of its schema alone: a context needs no HTTP code.
+// How a context declares its addresses, by the names of its schema alone: a context needs no HTTP
+// code.
 //
 //   void inventory::routes(http::Routes& routes) {
 //     routes.command("POST", "/inventory/reserve/{inventory_id}", "ReserveStock");
 //     routes.row("/inventory/{id}", {.view = "stock", .table = "items", .row = "StockItemRow"});
 //   }
 //
-// Every command is also at POST /commands/<context>/<Command>, undeclared. What does not fit the schema throws
-// std::invalid_argument when it is declared, so a process with a wrong route does not start.
+// Every command is also at POST /commands/<context>/<Command>, undeclared. What does not fit the
+// schema throws std::invalid_argument when it is declared, so a process with a wrong route does not
+// start.
 #pragma once
 
 #include <initializer_list>
@@ -39,7 +41,8 @@ struct RowQuery {
   MakeRow make_other = nullptr;
 };
 
-// A parameter that narrows a list. The entries of `index` begin with the parameter's value and a zero byte.
+// A parameter that narrows a list. The entries of `index` begin with the parameter's value and a
+// zero byte.
 struct Filter {
   std::string parameter;
   std::string index;
@@ -50,8 +53,8 @@ struct ListQuery {
   std::string view;
   std::string table;
   std::string row;
-  std::string index = {};              // empty: the table itself
-  std::vector<Filter> filters = {};    // at most one at a time
+  std::string index = {};            // empty: the table itself
+  std::vector<Filter> filters = {};  // at most one at a time
 };
 
 // Declared routes, with their names resolved.
@@ -79,8 +82,10 @@ class Routes {
   // The pattern's parameters are fields of the command.
   void command(std::string_view method, std::string_view pattern, std::string_view command);
   // The command whose own required fields the body has: those that none of the others has.
-  void one_of(std::string_view method, std::string_view pattern,
-              std::initializer_list<std::string_view> commands);
+  void one_of(
+      std::string_view method,
+      std::string_view pattern,
+      std::initializer_list<std::string_view> commands);
   void row(std::string_view pattern, RowQuery query);
   void list(std::string_view pattern, ListQuery query);
 
@@ -97,6 +102,7 @@ class Routes {
 };
 
 // The required fields of commands[index] that no other of the commands has.
-std::vector<std::string_view> own_fields(const std::vector<const schemas::Table*>& commands, std::size_t index);
+std::vector<std::string_view> own_fields(
+    const std::vector<const schemas::Table*>& commands, std::size_t index);
 
 }  // namespace http

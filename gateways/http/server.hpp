@@ -1,10 +1,11 @@
 // An HTTP/1.1 server: it reads requests, hands them to an application, and writes the answers.
 //
-// Concurrency: each thread serves its own connections; the application is called on those threads and must not
-// block. Replies may be called from any thread.
+// Concurrency: each thread serves its own connections; the application is called on those threads
+// and must not block. Replies may be called from any thread.
 //
-// Limits: see struct Limits. What goes beyond them gets a problem document where HTTP still allows one, and a closed
-// connection where it does not; memory held for bodies is bounded over all connections together.
+// Limits: see struct Limits. What goes beyond them gets a problem document where HTTP still allows
+// one, and a closed connection where it does not; memory held for bodies is bounded over all
+// connections together.
 #pragma once
 
 #include <atomic>
@@ -27,10 +28,12 @@ struct Traffic {
   std::atomic<std::int64_t> in_flight{0};
   std::atomic<std::uint64_t> accepted{0};     // connections since the start
   std::atomic<std::uint64_t> turned_away{0};  // connections over the limit
-  std::atomic<std::uint64_t> malformed{0};    // requests that never became one: bad HTTP, too large, too slow
+  std::atomic<std::uint64_t> malformed{
+      0};  // requests that never became one: bad HTTP, too large, too slow
 };
 
-// Where the answer to a request goes: a connection, or a test's stand-in for one. Any thread may call it.
+// Where the answer to a request goes: a connection, or a test's stand-in for one. Any thread may
+// call it.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -40,8 +43,8 @@ class Exchange {
   virtual void run(std::function<void()> task) = 0;
 };
 
-// The right to answer one request, once and from any thread. Dropped unused, it answers 500, so no client waits for
-// ever. A client that is gone by then is nobody's concern.
+// The right to answer one request, once and from any thread. Dropped unused, it answers 500, so no
+// client waits for ever. A client that is gone by then is nobody's concern.
 class Reply {
  public:
   explicit Reply(std::shared_ptr<Exchange> exchange);
@@ -51,7 +54,8 @@ class Reply {
 
   void operator()(Response response);
 
-  // Runs the task on the thread that serves the client: for work that a callback must not do on its own thread.
+  // Runs the task on the thread that serves the client: for work that a callback must not do on its
+  // own thread.
   void run(std::function<void()> task) { exchange_->run(std::move(task)); }
 
   // Counts the answer, and the time until it, among the route's.
@@ -79,9 +83,9 @@ class LineReply {
   std::uint64_t number_;
 };
 
-// Takes the lines of one streamed body as they arrive. Answers are sent in the order of the lines, whatever the
-// order of the replies. At most Limits::lines_in_flight lines are unanswered at a time: beyond that the server stops
-// reading, and so the client must read answers while it sends.
+// Takes the lines of one streamed body as they arrive. Answers are sent in the order of the lines,
+// whatever the order of the replies. At most Limits::lines_in_flight lines are unanswered at a
+// time: beyond that the server stops reading, and so the client must read answers while it sends.
 class Lines {
  public:
   virtual ~Lines() = default;
@@ -95,8 +99,8 @@ class Application {
   virtual ~Application() = default;
   // A request with its whole body. May throw: the client then gets a 500 and the log one line.
   virtual void handle(const Request& request, Reply reply) = 0;
-  // Asked when the head of a request with a body has arrived: a Lines when the body is to be streamed, null when it
-  // is to be gathered for handle().
+  // Asked when the head of a request with a body has arrived: a Lines when the body is to be
+  // streamed, null when it is to be gathered for handle().
   virtual std::unique_ptr<Lines> lines(const Request& head) = 0;
 
   Traffic& traffic() { return traffic_; }
@@ -113,9 +117,10 @@ struct Limits {
   std::size_t buffered_bytes = 256 * 1024 * 1024;  // of unfinished bodies, all connections together
   std::int64_t connections = 10'000;
   std::chrono::milliseconds head_timeout{10'000};  // from its first byte to its last
-  std::chrono::milliseconds body_timeout{10'000};  // the same; of a streamed body: without any byte, idle_timeout
-  std::chrono::milliseconds idle_timeout{60'000};  // between two requests
-  std::chrono::milliseconds write_timeout{30'000}; // for one answer to be taken
+  std::chrono::milliseconds body_timeout{
+      10'000};  // the same; of a streamed body: without any byte, idle_timeout
+  std::chrono::milliseconds idle_timeout{60'000};   // between two requests
+  std::chrono::milliseconds write_timeout{30'000};  // for one answer to be taken
 };
 
 struct ServerOptions {
@@ -128,7 +133,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Listens and serves from here on. Throws std::runtime_error with a sentence that says what to do when it cannot.
+  // Listens and serves from here on. Throws std::runtime_error with a sentence that says what to do
+  // when it cannot.
   Server(Application& application, ServerOptions options);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -136,8 +142,9 @@ class Server {
 
   std::uint16_t port() const;
 
-  // Stops accepting, closes what is idle, finishes what is under way within `patience`, cuts the rest off. Returns
-  // when every thread has ended. Replies may still be called afterwards; they go nowhere.
+  // Stops accepting, closes what is idle, finishes what is under way within `patience`, cuts the
+  // rest off. Returns when every thread has ended. Replies may still be called afterwards; they go
+  // nowhere.
   void stop(std::chrono::milliseconds patience);
 
  private:

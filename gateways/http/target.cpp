@@ -43,7 +43,9 @@ std::optional<std::string> decode(std::string_view text, Plus plus) {
 
 }  // namespace
 
-std::optional<std::string> decode_segment(std::string_view text) { return decode(text, Plus::literal); }
+std::optional<std::string> decode_segment(std::string_view text) {
+  return decode(text, Plus::literal);
+}
 
 std::string encode_segment(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";

@@ -6,7 +6,8 @@
 namespace http {
 namespace {
 
-// How many continuation bytes follow a lead byte, and the smallest code point they may make; -1 for no lead byte.
+// How many continuation bytes follow a lead byte, and the smallest code point they may make; -1 for
+// no lead byte.
 struct Lead {
   int following;
   std::uint32_t smallest;
@@ -53,7 +54,8 @@ std::string_view trim(std::string_view text) {
 std::string humanise(std::string_view name) {
   std::string text{name};
   std::ranges::replace(text, '_', ' ');
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 
@@ -61,12 +63,23 @@ std::string escape_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;

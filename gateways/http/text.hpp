@@ -13,7 +13,8 @@ bool is_visible_ascii(std::string_view text, std::size_t longest);
 
 std::string_view trim(std::string_view text);  // of spaces and tabs
 
-// Calls visit(item) for each item of a comma-separated header value, trimmed, leaving out empty ones.
+// Calls visit(item) for each item of a comma-separated header value, trimmed, leaving out empty
+// ones.
 template <class Visit>
 void each_item(std::string_view list, Visit&& visit) {
   while (!list.empty()) {

@@ -10,7 +10,8 @@
 namespace http {
 namespace {
 
-// Random bytes in stock, per thread: to ask OpenSSL for ten at a time would cost more than all the rest.
+// Random bytes in stock, per thread: to ask OpenSSL for ten at a time would cost more than all the
+// rest.
 void take_random(std::uint8_t* out, std::size_t size) {
   thread_local std::array<std::uint8_t, 2048> stock;
   thread_local std::size_t used = stock.size();

@@ -41,7 +41,8 @@ void Follower::nudge() {
 }
 
 void Follower::read(const std::function<void(const fold::Reads&)>& use) {
-  if (!read_lately_.exchange(true)) wake_.notify_one();
+  // The first reader after a pause catches up itself, so that it sees what the owner has told of.
+  if (!read_lately_.exchange(true) && nudged_.exchange(false)) catch_up();
   const std::shared_lock lock{moment_};
   if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
   use(*database_);

@@ -57,10 +57,10 @@ class Follower final : public fold::Followed {
   std::unique_ptr<Database> database_;
   std::atomic<kernel::CommitNumber> next_{0};  // the first commit that is not in the store, as last seen
   std::atomic<bool> read_lately_{false};
+  std::atomic<bool> nudged_{true};
 
   mutable std::mutex mutex_;             // guards what follows
   std::condition_variable wake_;
-  bool nudged_ = true;
   bool stopping_ = false;
   std::multimap<kernel::CommitNumber, Waiter> waiters_;
   std::thread thread_;

@@ -93,7 +93,8 @@ Answer Client::receive_head_only() { return receive_head(); }
 
 Answer Client::receive() {
   auto answer = receive_head();
-  if (const auto length = answer.header("content-length"); !length.empty()) answer.body = take(std::stoul(length));
+  if (const auto length = answer.header("content-length"); !length.empty())
+    answer.body = take(std::stoul(length));
   if (answer.header("transfer-encoding") != "chunked") return answer;
   while (const auto size = std::stoul(take_line(), nullptr, 16)) {
     answer.body += take(size);
@@ -104,7 +105,8 @@ Answer Client::receive() {
 }
 
 std::string Client::receive_line() {
-  if (!in_chunks_ && receive_head().status != 200) throw std::runtime_error("not the beginning of a stream");
+  if (!in_chunks_ && receive_head().status != 200)
+    throw std::runtime_error("not the beginning of a stream");
   in_chunks_ = true;
   for (;;) {
     if (const auto end = chunk_text_.find('\n'); end != std::string::npos) {
@@ -123,19 +125,34 @@ Answer Client::get(std::string_view target, std::vector<std::string> headers) {
   return request("GET", target, "", headers);
 }
 
-Answer Client::post(std::string_view target, std::string_view body, std::vector<std::string> headers) {
+Answer Client::post(
+    std::string_view target, std::string_view body, std::vector<std::string> headers) {
   headers.emplace_back("Content-Type: application/json");
   return request("POST", target, body, headers);
 }
 
-Answer Client::request(std::string_view method, std::string_view target, std::string_view body,
-                       const std::vector<std::string>& headers) {
+Answer Client::request(
+    std::string_view method,
+    std::string_view target,
+    std::string_view body,
+    const std::vector<std::string>& headers) {
   std::string text;
   text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
   for (const auto& header : headers) text.append(header).append("\r\n");
-  if (!body.empty()) text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  if (!body.empty())
+    text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   send(text.append("\r\n").append(body));
   return method == "HEAD" ? receive_head_only() : receive();
+}
+
+std::string code(const Answer& answer) { return answer.json().at("code"); }
+
+std::string paths(const Answer& answer) {
+  std::string joined;
+  const auto document = answer.json();
+  for (const auto& field : document.at("fields"))
+    joined += (joined.empty() ? "" : " ") + field.at("path").get<std::string>();
+  return joined;
 }
 
 }  // namespace http_test

@@ -3,16 +3,15 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace http_test {
 
 struct Answer {
-  int status = 0;  // 0: the server closed the connection instead
+  int status = 0;                              // 0: the server closed the connection instead
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;                            // chunks joined
 
@@ -22,6 +21,10 @@ struct Answer {
     return found == headers.end() ? "" : found->second;
   }
 };
+
+// A problem's code, and the paths of its fields, joined by spaces.
+std::string code(const Answer& answer);
+std::string paths(const Answer& answer);
 
 // Every wait ends after ten seconds with a std::runtime_error.
 class Client {
@@ -43,9 +46,13 @@ class Client {
   void close();
 
   Answer get(std::string_view target, std::vector<std::string> headers = {});
-  Answer post(std::string_view target, std::string_view body, std::vector<std::string> headers = {});
-  Answer request(std::string_view method, std::string_view target, std::string_view body,
-                 const std::vector<std::string>& headers);
+  Answer post(
+      std::string_view target, std::string_view body, std::vector<std::string> headers = {});
+  Answer request(
+      std::string_view method,
+      std::string_view target,
+      std::string_view body,
+      const std::vector<std::string>& headers);
 
  private:
   bool fill();

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <future>
-#include <sstream>
 #include <thread>
 
 #include "schemas/json.hpp"
@@ -22,10 +21,12 @@ TEST_SUITE("http: commands") {
   TEST_CASE("an accepted command is answered as the contract says") {
     Gateway gateway;
     Client client{gateway.port()};
-    const auto answer = client.post(create, item, {"Idempotency-Key: k-1", "Construct-Correlation-Id: c-1"});
+    const auto answer =
+        client.post(create, item, {"Idempotency-Key: k-1", "Construct-Correlation-Id: c-1"});
     CHECK(answer.status == 200);
-    CHECK(answer.body ==
-          R"({"position":"5f0c2a91-7","stream":"inventory/StockItem/sku-1","version":3,"events":["CreateStockItemDone"]})");
+    CHECK(
+        answer.body ==
+        R"({"position":"5f0c2a91-7","stream":"inventory/StockItem/sku-1","version":3,"events":["CreateStockItemDone"]})");
     CHECK(answer.header("content-type") == "application/json");
     CHECK(answer.header("construct-position") == "5f0c2a91-7");
     CHECK(answer.header("etag") == "\"3-7\"");
@@ -46,7 +47,8 @@ TEST_SUITE("http: commands") {
     Client client{gateway.port()};
     const auto created = [&](std::string stream) {
       gateway.engine.decide = [stream](const auto&) {
-        return engine::Accepted{.position = {incarnation, 1}, .stream = stream, .version = 1, .created = true};
+        return engine::Accepted{
+            .position = {incarnation, 1}, .stream = stream, .version = 1, .created = true};
       };
       const auto answer = client.post(create, item);
       CHECK(answer.status == 201);
@@ -57,7 +59,8 @@ TEST_SUITE("http: commands") {
     CHECK(created("inventory/Location/main") == "/streams/inventory/Location/main");
   }
 
-  TEST_CASE("without a key and a correlation id the command gets new ones, and the client learns them") {
+  TEST_CASE(
+      "without a key and a correlation id the command gets new ones, and the client learns them") {
     Gateway gateway;
     Client client{gateway.port()};
     const auto one = client.post(create, item), two = client.post(create, item);
@@ -72,7 +75,11 @@ TEST_SUITE("http: commands") {
   TEST_CASE("a replayed answer says so") {
     Gateway gateway;
     gateway.engine.decide = [](const auto&) {
-      return engine::Accepted{.position = {incarnation, 1}, .stream = "inventory/StockItem/a", .version = 1, .replayed = true};
+      return engine::Accepted{
+          .position = {incarnation, 1},
+          .stream = "inventory/StockItem/a",
+          .version = 1,
+          .replayed = true};
     };
     Client client{gateway.port()};
     CHECK(client.post(create, item).header("idempotent-replayed") == "true");
@@ -86,32 +93,55 @@ TEST_SUITE("http: commands") {
       return gateway.engine.last().digest;
     };
     const auto reference = digest(create, item);
-    CHECK(digest(create, R"({ "location_id":"main", "variant_id":null, "product_id":"p-1","inventory_id":"sku-1" })") == reference);
-    CHECK(digest(create, R"({"inventory_id":"sku-2","product_id":"p-1","location_id":"main"})") != reference);
-    const auto released = digest("/commands/inventory/ReleaseReservation", R"({"inventory_id":"a","reservation_id":"r"})");
-    CHECK(digest("/commands/inventory/ExpireReservation", R"({"inventory_id":"a","reservation_id":"r"})") != released);
+    CHECK(
+        digest(
+            create,
+            R"({ "location_id":"main", "variant_id":null, "product_id":"p-1","inventory_id":"sku-1" })") ==
+        reference);
+    CHECK(
+        digest(create, R"({"inventory_id":"sku-2","product_id":"p-1","location_id":"main"})") !=
+        reference);
+    const auto released = digest(
+        "/commands/inventory/ReleaseReservation", R"({"inventory_id":"a","reservation_id":"r"})");
+    CHECK(
+        digest(
+            "/commands/inventory/ExpireReservation",
+            R"({"inventory_id":"a","reservation_id":"r"})") != released);
   }
 
   TEST_CASE("REST paths are thin names: their parameters become fields") {
     Gateway gateway;
     Client client{gateway.port()};
-    CHECK(client.post("/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})").status == 200);
+    CHECK(
+        client
+            .post(
+                "/inventory/reserve/sku-1",
+                R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})")
+            .status == 200);
     const auto command = gateway.engine.last();
     CHECK(command.type->name == "ReserveStock");
-    CHECK(schemas::canonical_json(*command.type, command.body) ==
-          R"({"inventory_id":"sku-1","order_id":"o-1","quantity":3,"reservation_id":"r-1"})");
+    CHECK(
+        schemas::canonical_json(*command.type, command.body) ==
+        R"({"inventory_id":"sku-1","order_id":"o-1","quantity":3,"reservation_id":"r-1"})");
     CHECK(client.request("DELETE", "/inventory/reserve/sku-1/r-1", "", {}).status == 200);
     CHECK(gateway.engine.last().type->name == "ReleaseReservation");
-    CHECK(paths(client.post("/inventory/reserve/sku-1", R"({"inventory_id":"sku-2","reservation_id":"r","quantity":1})")) == "/inventory_id");
-    CHECK(client.post("/inventory/reserve/sku.*", R"({"reservation_id":"r","quantity":1})").status == 400);
+    CHECK(
+        paths(client.post(
+            "/inventory/reserve/sku-1",
+            R"({"inventory_id":"sku-2","reservation_id":"r","quantity":1})")) == "/inventory_id");
+    CHECK(
+        client.post("/inventory/reserve/sku.*", R"({"reservation_id":"r","quantity":1})").status ==
+        400);
   }
 
   TEST_CASE("where several commands share a path, the body's own fields decide") {
     Gateway gateway;
     Client client{gateway.port()};
     const auto sent = [&](std::string_view body) {
-      const auto answer = client.request("PUT", "/inventory/update/sku-1", body, {"Content-Type: application/json"});
-      return answer.status == 200 ? gateway.engine.last().type->name : std::to_string(answer.status) + ' ' + code(answer);
+      const auto answer = client.request(
+          "PUT", "/inventory/update/sku-1", body, {"Content-Type: application/json"});
+      return answer.status == 200 ? gateway.engine.last().type->name
+                                  : std::to_string(answer.status) + ' ' + code(answer);
     };
     CHECK(sent(R"({"quantity":10,"source_ref":"po-7"})") == "ReceiveStock");
     CHECK(sent(R"({"delta":-1,"reason":"broken"})") == "AdjustStock");
@@ -133,7 +163,15 @@ TEST_SUITE("http: commands") {
     CHECK(version("\"12\"") == 12);
     CHECK(client.post(create, item, {"If-Match: *"}).status == 200);
     CHECK_FALSE(gateway.engine.last().if_match);
-    for (const auto* bad : {"3", "W/\"3-7\"", "\"\"", "\"x\"", "\"3-\"", "\"3-7\", \"4-8\"", "\"3-7x\"", "\"99999999999999999999\""}) {
+    for (const auto* bad :
+         {"3",
+          "W/\"3-7\"",
+          "\"\"",
+          "\"x\"",
+          "\"3-\"",
+          "\"3-7\", \"4-8\"",
+          "\"3-7x\"",
+          "\"99999999999999999999\""}) {
       CAPTURE(bad);
       const auto answer = client.post(create, item, {std::string{"If-Match: "} + bad});
       CHECK(answer.status == 400);
@@ -148,8 +186,11 @@ TEST_SUITE("http: commands") {
       gateway.engine.decide = [answer](const auto&) { return answer; };
       return client.post(create, item, {"Idempotency-Key: k", "Construct-Correlation-Id: c"});
     };
-    const auto rejected = answered(engine::Rejected{.code = "inventory/insufficient_stock", .stream = "inventory/StockItem/sku-1",
-                                                    .details = {{"available", 3}}, .position = {incarnation, 8}});
+    const auto rejected = answered(engine::Rejected{
+        .code = "inventory/insufficient_stock",
+        .stream = "inventory/StockItem/sku-1",
+        .details = {{"available", 3}},
+        .position = {incarnation, 8}});
     CHECK(rejected.status == 422);
     CHECK(rejected.json()["available"] == 3);
     CHECK(rejected.json()["stream"] == "inventory/StockItem/sku-1");
@@ -157,7 +198,8 @@ TEST_SUITE("http: commands") {
     CHECK(rejected.header("construct-position") == "5f0c2a91-8");
     CHECK(rejected.header("idempotency-key") == "k");
     CHECK(answered(engine::Rejected{.code = "not_found"}).status == 404);
-    const auto stale = answered(engine::Stale{.stream = "s", .version = 5, .position = {incarnation, 8}});
+    const auto stale =
+        answered(engine::Stale{.stream = "s", .version = 5, .position = {incarnation, 8}});
     CHECK(stale.status == 412);
     CHECK(stale.json()["version"] == 5);
     CHECK(answered(engine::Failure::key_reused).status == 422);
@@ -173,8 +215,10 @@ TEST_SUITE("http: commands") {
   TEST_CASE("all faults of a body are told at once, and nothing of it reaches the engine") {
     Gateway gateway;
     Client client{gateway.port()};
-    const auto answer = client.post("/commands/inventory/ReceiveStock", R"({"inventory_id":"a.b","quantity":"5","extra":1})",
-                                    {"Idempotency-Key: k"});
+    const auto answer = client.post(
+        "/commands/inventory/ReceiveStock",
+        R"({"inventory_id":"a.b","quantity":"5","extra":1})",
+        {"Idempotency-Key: k"});
     CHECK(answer.status == 400);
     CHECK(code(answer) == "malformed");
     for (const auto* path : {"/inventory_id", "/quantity", "/extra", "/source_ref"}) {
@@ -182,9 +226,14 @@ TEST_SUITE("http: commands") {
       CHECK(paths(answer).find(path) != std::string::npos);
     }
     CHECK(answer.header("idempotency-key") == "k");
-    for (const auto* body : {"", "{", "[1]", "null", R"({"inventory_id":"a","inventory_id":"a","quantity":1,"source_ref":"x"})",
-                             R"({"inventory_id":"a","quantity":0x10,"source_ref":"x"})",
-                             R"({"inventory_id":"a","quantity":1.0,"source_ref":"x"} // comment)"}) {
+    for (const auto* body :
+         {"",
+          "{",
+          "[1]",
+          "null",
+          R"({"inventory_id":"a","inventory_id":"a","quantity":1,"source_ref":"x"})",
+          R"({"inventory_id":"a","quantity":0x10,"source_ref":"x"})",
+          R"({"inventory_id":"a","quantity":1.0,"source_ref":"x"} // comment)"}) {
       CAPTURE(body);
       CHECK(client.post("/commands/inventory/ReceiveStock", body).status == 400);
     }
@@ -209,7 +258,9 @@ TEST_SUITE("http: commands") {
   TEST_CASE("commands must be JSON and say so") {
     Gateway gateway;
     Client client{gateway.port()};
-    const auto status = [&](std::vector<std::string> headers) { return client.request("POST", create, item, headers).status; };
+    const auto status = [&](std::vector<std::string> headers) {
+      return client.request("POST", create, item, headers).status;
+    };
     CHECK(status({}) == 415);
     CHECK(status({"Content-Type: text/plain"}) == 415);
     CHECK(status({"Content-Type: application/json; charset=latin1"}) == 415);
@@ -231,10 +282,14 @@ TEST_SUITE("http: commands") {
   TEST_CASE("the engine may answer late, from a thread of its own, and after the client is gone") {
     Gateway gateway;
     std::promise<engine::Reply> taken;
-    gateway.engine.take = [&](engine::Command, engine::Reply reply) { taken.set_value(std::move(reply)); };
+    gateway.engine.take = [&](engine::Command, engine::Reply reply) {
+      taken.set_value(std::move(reply));
+    };
     Client client{gateway.port()};
-    client.send("POST " + create + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
-                std::to_string(item.size()) + "\r\n\r\n" + item);
+    client.send(
+        "POST " + create +
+        " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+        std::to_string(item.size()) + "\r\n\r\n" + item);
     auto reply = taken.get_future().get();
     std::thread{[&] { reply(engine::Failure::unavailable); }}.join();
     CHECK(client.receive().status == 503);
@@ -245,104 +300,5 @@ TEST_SUITE("http: commands") {
     gateway.engine.take = [](engine::Command, engine::Reply) {};
     Client client{gateway.port()};
     CHECK(client.post(create, item).status == 500);
-  }
-}
-
-TEST_SUITE("http: bulk") {
-  const std::vector<std::string> ndjson{"Content-Type: application/x-ndjson"};
-
-  std::string line(const std::string& id, const std::string& sku) {
-    return R"({"context":"inventory","command":"CreateStockItem","id":")" + id + R"(","body":{"inventory_id":")" + sku +
-           R"(","product_id":"p-1","location_id":"main"}})" + "\n";
-  }
-
-  std::vector<nlohmann::json> lines_of(const Answer& answer) {
-    std::vector<nlohmann::json> lines;
-    std::istringstream text{answer.body};
-    for (std::string each; std::getline(text, each);) lines.push_back(nlohmann::json::parse(each));
-    return lines;
-  }
-
-  TEST_CASE("every line is a command and gets its answer, in order") {
-    Gateway gateway;
-    gateway.engine.decide = [](const engine::Command& command) -> engine::Answer {
-      if (command.key == "b") return engine::Rejected{.code = "inventory/already_exists", .position = {incarnation, 4}};
-      return engine::Accepted{.position = {incarnation, 4}, .stream = "inventory/StockItem/x", .version = 1,
-                              .events = {"StockItemCreated"}, .created = true, .replayed = command.key == "c"};
-    };
-    Client client{gateway.port()};
-    const auto answer = client.request("POST", "/commands", line("a", "s-1") + line("b", "s-2") + line("c", "s-3"), ndjson);
-    CHECK(answer.status == 200);
-    CHECK(answer.header("content-type") == "application/x-ndjson");
-    const auto lines = lines_of(answer);
-    REQUIRE(lines.size() == 3);
-    CHECK(lines[0] == nlohmann::json::parse(R"({"status":201,"id":"a","position":"5f0c2a91-4",
-        "stream":"inventory/StockItem/x","version":1,"events":["StockItemCreated"]})"));
-    CHECK(lines[1]["status"] == 422);
-    CHECK(lines[1]["id"] == "b");
-    CHECK(lines[1]["position"] == "5f0c2a91-4");
-    CHECK(lines[2]["replayed"] == true);
-  }
-
-  TEST_CASE("a bad line fails alone and says why") {
-    const std::vector<std::pair<std::string, std::string>> bad{
-        {"nonsense", ""},
-        {"[]", ""},
-        {R"({"context":"inventory","command":"CreateStockItem"})", "/body"},
-        {R"({"context":"inventory","command":"NoSuch","body":{}})", "/command"},
-        {R"({"context":"ordering","command":"CreateStockItem","body":{}})", "/command"},
-        {R"({"context":1,"command":"CreateStockItem","body":{}})", "/context /command"},
-        {R"({"context":"inventory","command":"CreateStockItem","id":"a b","body":{}})", "/id"},
-        {R"({"context":"inventory","command":"ExpireReservation","body":{"inventory_id":"a"}})", "/body/reservation_id"},
-        {R"({"context":"inventory","command":"ExpireReservation","more":1,"body":{}})", "/more"},
-        {R"({"context":"inventory","context":"inventory","command":"ExpireReservation","body":{}})", "/context"},
-        {R"({"context":"inventory","command":"ExpireReservation","body":{}} x)", ""}};
-    Gateway gateway;
-    Client client{gateway.port()};
-    for (const auto& [text, where] : bad) {
-      CAPTURE(text);
-      const auto lines = lines_of(client.request("POST", "/commands", text + "\n" + line("k", "s-1"), ndjson));
-      REQUIRE(lines.size() == 2);
-      CHECK(lines[0]["code"] == "malformed");
-      CHECK(paths({.body = lines[0].dump()}) == where);
-      CHECK(lines[1]["status"] == 200);
-    }
-    CHECK(gateway.engine.commands().size() == bad.size());
-  }
-
-  TEST_CASE("a line without an id gets one and is told it") {
-    Gateway gateway;
-    Client client{gateway.port()};
-    const auto lines = lines_of(client.request(
-        "POST", "/commands", R"({"body":{"inventory_id":"a","reservation_id":"r"},"command":"ExpireReservation","context":"inventory"})", ndjson));
-    CHECK(lines.at(0)["id"] == gateway.engine.last().key);
-    CHECK(gateway.engine.last().key_is_new);
-  }
-
-  TEST_CASE("the same command has the same digest in bulk") {
-    Gateway gateway;
-    Client client{gateway.port()};
-    client.request("POST", "/commands", line("k", "sku-1"), ndjson);
-    const auto digest = gateway.engine.last().digest;
-    client.post("/commands/inventory/CreateStockItem", R"({"inventory_id":"sku-1","product_id":"p-1","location_id":"main"})");
-    CHECK(gateway.engine.last().digest == digest);
-  }
-
-  TEST_CASE("a line over 1 MiB fails alone, however long the body is") {
-    Gateway gateway;
-    Client client{gateway.port()};
-    const auto lines = lines_of(client.request(
-        "POST", "/commands", line("a", "s-1") + std::string(1024 * 1024 + 1, 'x') + "\n" + line("b", "s-2"), ndjson));
-    REQUIRE(lines.size() == 3);
-    CHECK(lines[1]["status"] == 413);
-    CHECK(lines[2]["id"] == "b");
-  }
-
-  TEST_CASE("anything but lines is refused") {
-    Gateway gateway;
-    Client client{gateway.port()};
-    CHECK(client.post("/commands", "{}").status == 415);
-    CHECK(client.request("POST", "/commands?x=1", line("a", "s"), ndjson).status == 400);
-    CHECK(client.request("POST", "/commands", "", ndjson).status == 200);
   }
 }

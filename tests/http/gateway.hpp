@@ -1,4 +1,5 @@
-// The whole gateway on a free port, with a scripted engine, a view in memory and streams in memory behind it.
+// The whole gateway on a free port, with a scripted engine, a view in memory and streams in memory
+// behind it.
 #pragma once
 
 #include <functional>
@@ -22,10 +23,14 @@ inline constexpr const char* incarnation = "5f0c2a91";
 // Answers as the test says, and keeps what it was sent.
 class ScriptedEngine final : public engine::Port {
  public:
-  std::function<engine::Answer(const engine::Command&)> decide = [](const engine::Command& command) {
-    return engine::Accepted{.position = {incarnation, 7}, .stream = "inventory/StockItem/sku-1", .version = 3,
-                            .events = {command.type->name + "Done"}};
-  };
+  std::function<engine::Answer(const engine::Command&)> decide =
+      [](const engine::Command& command) {
+        return engine::Accepted{
+            .position = {incarnation, 7},
+            .stream = "inventory/StockItem/sku-1",
+            .version = 3,
+            .events = {command.type->name + "Done"}};
+      };
   // Instead of decide: keeps the reply for the test to call.
   std::function<void(engine::Command, engine::Reply)> take;
 
@@ -42,26 +47,40 @@ class ScriptedEngine final : public engine::Port {
 class MemoryView final : public views::Reader, private views::Moment {
  public:
   void put(const std::string& table, views::Row row) { tables_[table][row.key] = std::move(row); }
-  void list(const std::string& table, const std::string& index, std::string value, const std::string& key);
+  void list(
+      const std::string& table,
+      const std::string& index,
+      std::string value,
+      const std::string& key);
 
   std::optional<kernel::Position> at = kernel::Position{incarnation, 7};
   bool broken = false;
   // What when() does; reached at once by default.
-  std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)> wait =
-      [](auto, auto, auto then) { then(true); };
+  std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)>
+      wait = [](auto, auto, auto then) { then(true); };
 
   void read(const std::function<void(const views::Moment&)>& query) override;
-  void when(kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override {
+  void when(
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) override {
     wait(wanted, patience, std::move(then));
   }
 
  private:
   std::optional<kernel::Position> position() const override { return at; }
   std::optional<views::Row> get(std::string_view table, std::string_view key) const override;
-  std::vector<views::Row> scan(std::string_view table, std::string_view prefix, std::string_view after,
-                               std::size_t limit) const override;
-  std::vector<views::Entry> scan_index(std::string_view table, std::string_view index, std::string_view prefix,
-                                       std::string_view after, std::size_t limit) const override;
+  std::vector<views::Row> scan(
+      std::string_view table,
+      std::string_view prefix,
+      std::string_view after,
+      std::size_t limit) const override;
+  std::vector<views::Entry> scan_index(
+      std::string_view table,
+      std::string_view index,
+      std::string_view prefix,
+      std::string_view after,
+      std::size_t limit) const override;
 
   std::map<std::string, std::map<std::string, views::Row>, std::less<>> tables_;
   std::map<std::string, std::map<std::string, std::string>, std::less<>> indexes_;
@@ -71,11 +90,14 @@ class MemoryStreams final : public http::StreamSource {
  public:
   std::map<std::string, std::vector<http::StoredFact>, std::less<>> streams;
   bool broken = false;
-  std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)> wait =
-      [](auto, auto, auto then) { then(true); };
+  std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)>
+      wait = [](auto, auto, auto then) { then(true); };
 
   http::StreamPage read(std::string_view stream, std::uint64_t after, std::size_t limit) override;
-  void when(kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override {
+  void when(
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) override {
     wait(wanted, patience, std::move(then));
   }
 };
@@ -105,12 +127,11 @@ class Gateway {
 };
 
 // A row for the view: version and position as its ETag will say.
-views::Row item_row(const std::string& inventory_id, std::int64_t available, std::uint64_t version = 3,
-                    kernel::CommitNumber position = 7);
+views::Row item_row(
+    const std::string& inventory_id,
+    std::int64_t available,
+    std::uint64_t version = 3,
+    kernel::CommitNumber position = 7);
 views::Row location_row(const std::string& location_id);
-
-std::string code(const Answer& answer);
-// The paths of a problem's fields, joined by spaces.
-std::string paths(const Answer& answer);
 
 }  // namespace http_test

@@ -67,7 +67,8 @@ struct Running {
   explicit Running(http::Limits limits = {}) : server{application, {.port = 0, .limits = limits}} {}
 };
 
-constexpr std::string_view begin = "POST /lines HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+constexpr std::string_view begin =
+    "POST /lines HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 std::string chunk(std::string_view text) {
   char size[16];
@@ -114,7 +115,8 @@ TEST_SUITE("http: streamed lines") {
     Client client{running.server.port()};
     client.send(std::string{begin} + chunk("1\n2\n3\n4\n5\n6\n") + std::string{end});
     held.wait_for(4);
-    // A request on another connection of the same thread comes back, so the server has done all it will.
+    // A request on another connection of the same thread comes back, so the server has done all it
+    // will.
     Client other{running.server.port()};
     CHECK(other.get("/").status == 200);
     CHECK(held.taken == 4);
@@ -146,9 +148,11 @@ TEST_SUITE("http: streamed lines") {
   TEST_CASE("a line too long fails alone") {
     Running running{{.line_bytes = 1000}};
     Client client{running.server.port()};
-    const auto body = "a\n" + std::string(200'000, 'x') + "\nb\n" + std::string(1000, 'y') + '\n' + std::string(1001, 'z');
-    CHECK(client.request("POST", "/lines", body, {}).body ==
-          "<a>\ntoo long\n<b>\n<" + std::string(1000, 'y') + ">\ntoo long\n");
+    const auto body = "a\n" + std::string(200'000, 'x') + "\nb\n" + std::string(1000, 'y') + '\n' +
+                      std::string(1001, 'z');
+    CHECK(
+        client.request("POST", "/lines", body, {}).body ==
+        "<a>\ntoo long\n<b>\n<" + std::string(1000, 'y') + ">\ntoo long\n");
   }
 
   TEST_CASE("a line whose handler throws or forgets it gets a 500 of its own") {

@@ -14,27 +14,42 @@ using Json = nlohmann::json;
 TEST_SUITE("http: problems") {
   TEST_CASE("a problem has every member of the contract") {
     const auto document = Json::parse(http::to_json(
-        {.code = "malformed", .detail = "No \"x\".", .fields = {{"/a", "wrong"}, {"/b", "worse"}}, .correlation_id = "c-1"}));
-    CHECK(document == Json::parse(R"({"type":"/problems/malformed","title":"Malformed request","status":400,
+        {.code = "malformed",
+         .detail = "No \"x\".",
+         .fields = {{"/a", "wrong"}, {"/b", "worse"}},
+         .correlation_id = "c-1"}));
+    CHECK(
+        document ==
+        Json::parse(R"({"type":"/problems/malformed","title":"Malformed request","status":400,
         "code":"malformed","detail":"No \"x\".","fields":[{"path":"/a","message":"wrong"},{"path":"/b","message":"worse"}],
         "retryable":false,"correlation_id":"c-1"})"));
   }
 
-  TEST_CASE("a context's rejection is a 422, explained by its schema, with its details as members") {
-    const auto response = http::to_response({.code = "inventory/insufficient_stock", .numbers = {{"available", 3}}});
+  TEST_CASE(
+      "a context's rejection is a 422, explained by its schema, with its details as members") {
+    const auto response =
+        http::to_response({.code = "inventory/insufficient_stock", .numbers = {{"available", 3}}});
     CHECK(response.status == 422);
     const auto document = Json::parse(response.body);
     CHECK(document["type"] == "/problems/inventory/insufficient_stock");
     CHECK(document["title"] == "Insufficient stock");
     CHECK(document["available"] == 3);
-    CHECK(document["detail"] == schemas::platform().rejection("inventory/insufficient_stock")->comment);
+    CHECK(
+        document["detail"] ==
+        schemas::platform().rejection("inventory/insufficient_stock")->comment);
     CHECK_FALSE(document["correlation_id"].get<std::string>().empty());
   }
 
   TEST_CASE("common rejections have the statuses of the catalogue") {
     const std::vector<std::pair<std::string, unsigned>> expected{
-        {"unauthenticated", 401}, {"forbidden", 403}, {"mfa_required", 403}, {"reauth_required", 403},
-        {"not_found", 404}, {"gone", 410}, {"rate_limited", 429}, {"too_early", 422}};
+        {"unauthenticated", 401},
+        {"forbidden", 403},
+        {"mfa_required", 403},
+        {"reauth_required", 403},
+        {"not_found", 404},
+        {"gone", 410},
+        {"rate_limited", 429},
+        {"too_early", 422}};
     for (const auto& [code, status] : expected) {
       CAPTURE(code);
       CHECK(http::to_response({.code = code}).status == status);

@@ -29,7 +29,8 @@ struct Built {
     if (found.outcome == Outcome::malformed) return "malformed";
     if (found.outcome == Outcome::method_not_allowed) return "allowed: " + found.allow;
     auto text = std::to_string(found.endpoint);
-    for (const auto& [name, value] : found.parameters()) text.append(" ").append(name).append("=").append(value);
+    for (const auto& [name, value] : found.parameters())
+      text.append(" ").append(name).append("=").append(value);
     return text;
   }
 };
@@ -70,7 +71,13 @@ TEST_SUITE("http: router") {
     CHECK(built.find("GET", "/products/a%2Fb") == "1 id=a/b");
     CHECK(built.find("GET", "/%70roducts/%C3%A9/page") == "3 id=\xc3\xa9");
     CHECK(built.find("GET", "/products/a+b") == "1 id=a+b");
-    for (const auto* path : {"/products/%", "/products/%4", "/products/%g0", "/products/%ff", "/products/%00", "/products/%0a"})
+    for (const auto* path :
+         {"/products/%",
+          "/products/%4",
+          "/products/%g0",
+          "/products/%ff",
+          "/products/%00",
+          "/products/%0a"})
       CHECK(built.find("GET", path) == "malformed");
   }
 
@@ -93,9 +100,18 @@ TEST_SUITE("http: text") {
   }
 
   TEST_CASE("only whole and shortest UTF-8 is UTF-8") {
-    for (const auto* good : {"", "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"})
+    for (const auto* good :
+         {"", "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"})
       CHECK(http::is_utf8(good));
-    for (const auto* bad : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xc3("})
+    for (const auto* bad :
+         {"\x80",
+          "\xc3",
+          "\xc0\xaf",
+          "\xe0\x80\xaf",
+          "\xed\xa0\x80",
+          "\xf4\x90\x80\x80",
+          "\xff",
+          "\xc3("})
       CHECK_FALSE(http::is_utf8(bad));
   }
 

@@ -55,54 +55,69 @@ TEST_SUITE("http: API document") {
   TEST_CASE("operation ids are there once each") {
     const Gateway gateway;
     std::set<std::string> ids;
-    each_operation(Json::parse(gateway.api().openapi()), [&](const auto& path, const auto& method, const Json& operation) {
-      CAPTURE(path);
-      CAPTURE(method);
-      CHECK(ids.insert(operation.at("operationId")).second);
-      CHECK_FALSE(operation.at("summary").get<std::string>().empty());
-      CHECK(operation.at("responses").contains("200"));
-    });
+    each_operation(
+        Json::parse(gateway.api().openapi()),
+        [&](const auto& path, const auto& method, const Json& operation) {
+          CAPTURE(path);
+          CAPTURE(method);
+          CHECK(ids.insert(operation.at("operationId")).second);
+          CHECK_FALSE(operation.at("summary").get<std::string>().empty());
+          CHECK(operation.at("responses").contains("200"));
+        });
     CHECK(ids.contains("ReserveStock"));
     CHECK(ids.contains("post_inventory_reserve_inventory_id"));
   }
 
   TEST_CASE("path parameters are declared, and only those") {
     const Gateway gateway;
-    each_operation(Json::parse(gateway.api().openapi()), [&](const std::string& path, const auto&, const Json& operation) {
-      CAPTURE(path);
-      std::vector<std::string> declared;
-      for (const auto& parameter : operation["parameters"])
-        if (parameter.value("in", "") == "path") declared.push_back(parameter["name"]);
-      CHECK(declared == http::parameters_of(path));
-    });
+    each_operation(
+        Json::parse(gateway.api().openapi()),
+        [&](const std::string& path, const auto&, const Json& operation) {
+          CAPTURE(path);
+          std::vector<std::string> declared;
+          for (const auto& parameter : operation["parameters"])
+            if (parameter.value("in", "") == "path") declared.push_back(parameter["name"]);
+          CHECK(declared == http::parameters_of(path));
+        });
   }
 
   TEST_CASE("every example of a command is accepted at its own address") {
     Gateway gateway;
     Client client{gateway.port()};
     std::set<std::string> commands;
-    each_operation(Json::parse(gateway.api().openapi()), [&](const std::string& path, std::string method, const Json& operation) {
-      if (path == "/commands" || !operation.contains("requestBody")) return;
-      for (const auto& [name, example] : operation["requestBody"]["content"]["application/json"]["examples"].items()) {
-        CAPTURE(path);
-        CAPTURE(name);
-        for (auto& c : method) c = static_cast<char>(std::toupper(c));
-        const auto answer = client.request(method, filled(path, operation), example["value"].dump(), {"Content-Type: application/json"});
-        CHECK_MESSAGE(answer.status == 200, answer.body);
-        CHECK(gateway.engine.last().type->name == name);
-        commands.insert(name);
-      }
-    });
+    each_operation(
+        Json::parse(gateway.api().openapi()),
+        [&](const std::string& path, std::string method, const Json& operation) {
+          if (path == "/commands" || !operation.contains("requestBody")) return;
+          for (const auto& [name, example] :
+               operation["requestBody"]["content"]["application/json"]["examples"].items()) {
+            CAPTURE(path);
+            CAPTURE(name);
+            for (auto& c : method) c = static_cast<char>(std::toupper(c));
+            const auto answer = client.request(
+                method,
+                filled(path, operation),
+                example["value"].dump(),
+                {"Content-Type: application/json"});
+            CHECK_MESSAGE(answer.status == 200, answer.body);
+            CHECK(gateway.engine.last().type->name == name);
+            commands.insert(name);
+          }
+        });
     std::size_t declared = 0;
-    for (const auto& table : schemas::platform().tables()) declared += table.role == schemas::Role::command;
+    for (const auto& table : schemas::platform().tables())
+      declared += table.role == schemas::Role::command;
     CHECK(commands.size() == declared);
   }
 
   TEST_CASE("each operation lists the codes its command may be refused with") {
     const Gateway gateway;
     const auto document = Json::parse(gateway.api().openapi());
-    const auto& responses = document["paths"]["/inventory/reserve/{inventory_id}"]["post"]["responses"];
-    CHECK(responses["422"]["description"].get<std::string>().find("inventory/insufficient_stock") != std::string::npos);
+    const auto& responses =
+        document["paths"]["/inventory/reserve/{inventory_id}"]["post"]["responses"];
+    CHECK(
+        responses["422"]["description"].get<std::string>().find("inventory/insufficient_stock") !=
+        std::string::npos);
     CHECK(responses["404"]["description"] == "not_found");
     CHECK(responses.contains("412"));
     CHECK(responses["503"]["headers"].contains("Retry-After"));
@@ -130,13 +145,17 @@ TEST_SUITE("http: service") {
     client.get("/nowhere");
     client.request("POST", "/commands", "x\ny\n", {"Content-Type: application/x-ndjson"});
     const auto text = client.get("/metrics").body;
-    for (const auto* line : {"construct_http_requests_total{route=\"GET /inventory/{id}\",status=\"404\"} 2\n",
-                             "construct_http_requests_total{route=\"POST /commands\",status=\"400\"} 2\n",
-                             "construct_http_requests_total{route=\"none\",status=\"404\"} 1\n",
-                             "construct_http_request_duration_seconds_count{route=\"GET /inventory/{id}\"} 2\n",
-                             "construct_http_request_duration_seconds_bucket{route=\"GET /inventory/{id}\",le=\"+Inf\"} 2\n",
-                             "# TYPE construct_http_request_duration_seconds histogram\n", "construct_http_connections 1\n",
-                             "construct_http_in_flight 1\n", "construct_more 1\n"}) {
+    for (const auto* line :
+         {"construct_http_requests_total{route=\"GET /inventory/{id}\",status=\"404\"} 2\n",
+          "construct_http_requests_total{route=\"POST /commands\",status=\"400\"} 2\n",
+          "construct_http_requests_total{route=\"none\",status=\"404\"} 1\n",
+          "construct_http_request_duration_seconds_count{route=\"GET /inventory/{id}\"} 2\n",
+          "construct_http_request_duration_seconds_bucket{route=\"GET "
+          "/inventory/{id}\",le=\"+Inf\"} 2\n",
+          "# TYPE construct_http_request_duration_seconds histogram\n",
+          "construct_http_connections 1\n",
+          "construct_http_in_flight 1\n",
+          "construct_more 1\n"}) {
       CAPTURE(line);
       CHECK(text.find(line) != std::string::npos);
     }
@@ -150,11 +169,14 @@ TEST_SUITE("http: service") {
     for (const auto& problem : listed) {
       CAPTURE(problem.dump());
       CHECK(client.get(problem["type"].get<std::string>()).json() == problem);
-      const auto page = client.get(problem["type"].get<std::string>(), {"Accept: text/html,*/*;q=0.8"});
+      const auto page =
+          client.get(problem["type"].get<std::string>(), {"Accept: text/html,*/*;q=0.8"});
       CHECK(page.header("content-type") == "text/html; charset=utf-8");
     }
     CHECK(client.get("/problems/no/such").status == 404);
-    CHECK(client.get("/problems", {"Accept: text/html"}).body.find("inventory/insufficient_stock") != std::string::npos);
+    CHECK(
+        client.get("/problems", {"Accept: text/html"}).body.find("inventory/insufficient_stock") !=
+        std::string::npos);
   }
 
   TEST_CASE("pages for people need nothing from elsewhere") {
@@ -171,16 +193,26 @@ TEST_SUITE("http: service") {
 
   TEST_CASE("a route that does not fit the schema or the views stops the start") {
     http::Routes routes{schemas::platform()};
-    CHECK_THROWS_WITH(routes.command("POST", "/x/{id}", "CreateStockItem"),
-                      "/x/{id}: CreateStockItem has no field id; name parameters as the fields they give");
+    CHECK_THROWS_WITH(
+        routes.command("POST", "/x/{id}", "CreateStockItem"),
+        "/x/{id}: CreateStockItem has no field id; name parameters as the fields they give");
     CHECK_THROWS_AS(routes.command("POST", "/x", "NoSuch"), std::invalid_argument);
-    CHECK_THROWS_AS(routes.one_of("POST", "/x", {"CreateStockItem", "ReleaseReservation", "ExpireReservation"}), std::invalid_argument);
-    CHECK_THROWS_AS(routes.row("/x", {.view = "v", .table = "t", .row = "StockItemRow"}), std::invalid_argument);
-    CHECK_THROWS_AS(routes.list("/x", {.view = "v", .table = "t", .row = "ReserveStock"}), std::invalid_argument);
+    CHECK_THROWS_AS(
+        routes.one_of("POST", "/x", {"CreateStockItem", "ReleaseReservation", "ExpireReservation"}),
+        std::invalid_argument);
+    CHECK_THROWS_AS(
+        routes.row("/x", {.view = "v", .table = "t", .row = "StockItemRow"}),
+        std::invalid_argument);
+    CHECK_THROWS_AS(
+        routes.list("/x", {.view = "v", .table = "t", .row = "ReserveStock"}),
+        std::invalid_argument);
     routes.list("/x", {.view = "elsewhere", .table = "t", .row = "StockItemRow"});
     ScriptedEngine engine;
     MemoryStreams streams;
-    const http::Dependencies dependencies{.engine = engine, .views = {}, .streams = streams, .digest_key = "sixteen bytes ok"};
-    CHECK_THROWS_WITH((http::Api{dependencies, routes}), "/x reads the view elsewhere, which is not open here; open it");
+    const http::Dependencies dependencies{
+        .engine = engine, .views = {}, .streams = streams, .digest_key = "sixteen bytes ok"};
+    CHECK_THROWS_WITH(
+        (http::Api{dependencies, routes}),
+        "/x reads the view elsewhere, which is not open here; open it");
   }
 }

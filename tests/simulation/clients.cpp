@@ -11,6 +11,7 @@ namespace simulation {
 namespace {
 
 constexpr microseconds between_acts{60'000};
+constexpr int attempts = 4;
 constexpr milliseconds patience{4'000};  // of a client, before it asks again without an answer
 
 }  // namespace
@@ -167,10 +168,16 @@ void Clients::answered(Client& client, std::size_t number, const engine::Answer&
 }
 
 void Clients::again(Client& client, std::size_t request) {
-  if (!busy_) return;  // settle() will.
+  // What is given up here is taken up by settle().
+  auto& asked = journal_.requests[request];
+  if (!busy_ || asked.asks_again || ++asked.times_asked > attempts) return;
+  asked.asks_again = true;
   around_.timeline.after(
       around_.random.between(milliseconds{20}, milliseconds{500}),
-      [this, &client, request] { send(client, request); });
+      [this, &client, request] {
+        journal_.requests[request].asks_again = false;
+        send(client, request);
+      });
 }
 
 void Clients::crashed(std::size_t machine) {

@@ -21,6 +21,8 @@ struct Request {
   Asked asked;
   std::string digest;
   engine::CommandId id{};
+  bool asks_again = false;
+  int times_asked = 0;
 };
 
 // One attempt to have a request carried out.

@@ -33,17 +33,22 @@ Problem to_problem(const engine::Rejected& rejected, const Terms&) {
 }
 
 Problem to_problem(const engine::Stale& stale, const Terms&) {
-  return {.code = "stale_version",
-          .numbers = {{"version", static_cast<std::int64_t>(stale.version)}},
-          .texts = {{"stream", stale.stream}}};
+  return {
+      .code = "stale_version",
+      .numbers = {{"version", static_cast<std::int64_t>(stale.version)}},
+      .texts = {{"stream", stale.stream}}};
 }
 
 Problem to_problem(engine::Failure failure, const Terms& terms) {
   switch (failure) {
-    case engine::Failure::key_reused: return {.code = "idempotency_key_reused"};
-    case engine::Failure::too_large: return {.code = "command_too_large"};
-    case engine::Failure::unavailable: return {.code = "unavailable"};
-    case engine::Failure::damaged: return {.code = "damaged"};
+    case engine::Failure::key_reused:
+      return {.code = "idempotency_key_reused"};
+    case engine::Failure::too_large:
+      return {.code = "command_too_large"};
+    case engine::Failure::unavailable:
+      return {.code = "unavailable"};
+    case engine::Failure::damaged:
+      return {.code = "damaged"};
     case engine::Failure::outcome_unknown:
       return {.code = "outcome_unknown", .texts = {{"idempotency_key", terms.key}}};
   }
@@ -51,7 +56,9 @@ Problem to_problem(engine::Failure failure, const Terms& terms) {
 }
 
 // Where the log stood when this was decided; a failure does not know.
-std::string position_of(const engine::Rejected& rejected) { return kernel::to_token(rejected.position); }
+std::string position_of(const engine::Rejected& rejected) {
+  return kernel::to_token(rejected.position);
+}
 std::string position_of(const engine::Stale& stale) { return kernel::to_token(stale.position); }
 std::string position_of(engine::Failure) { return {}; }
 
@@ -126,7 +133,7 @@ Answers::Line Answers::to_line(const engine::Answer& answer, const Terms& terms)
           problem.texts.emplace_back("id", terms.key);
           if (auto position = position_of(refused); !position.empty())
             problem.texts.emplace_back("position", std::move(position));
-          line = {problem_type(problem.code).value_or(ProblemType{.status = 422}).status, to_json(problem)};
+          line = {status_of(problem.code), to_json(problem)};
         }
       },
       answer);

@@ -24,11 +24,13 @@ class Answers {
   };
   Line to_line(const engine::Answer& answer, const Terms& terms) const;
 
-  // Where the aggregate of this stream can be read: as a row where a route shows it, else its facts.
+  // Where the aggregate of this stream can be read: as a row where a route shows it, else its
+  // facts.
   std::string location(std::string_view stream) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> row_paths_;  // by kind of aggregate: the path up to the id
+  std::map<std::string, std::string, std::less<>>
+      row_paths_;  // by kind of aggregate: the path up to the id
 };
 
 // Adds what the answer to every command carries.

@@ -28,7 +28,8 @@ std::string read_text(const Member& member, Envelope& envelope) {
   return text.value_or("");
 }
 
-void read_member(const Member& member, Envelope& envelope, std::string& context, std::string& command) {
+void read_member(
+    const Member& member, Envelope& envelope, std::string& context, std::string& command) {
   if (member.name == "context") {
     context = read_text(member, envelope);
   } else if (member.name == "command") {
@@ -40,7 +41,8 @@ void read_member(const Member& member, Envelope& envelope, std::string& context,
     if (!is_key(envelope.id))
       envelope.faults.push_back({"/id", "send 1 to 255 visible ASCII characters, such as a UUID"});
   } else {
-    envelope.faults.push_back({"/" + member.name, "a line has context, command, id and body only; leave it out"});
+    envelope.faults.push_back(
+        {"/" + member.name, "a line has context, command, id and body only; leave it out"});
   }
 }
 
@@ -60,11 +62,14 @@ Envelope read_envelope(std::string_view line, const schemas::Schema& schema) {
         envelope.faults.push_back({"/" + member.name, "the line has it twice; leave one out"});
     read_member(member, envelope, context, command);
   }
-  if (envelope.body.empty()) envelope.faults.push_back({"/body", "the command itself is required, as an object"});
+  if (envelope.body.empty())
+    envelope.faults.push_back({"/body", "the command itself is required, as an object"});
   envelope.type = schema.table(command);
-  const bool known = envelope.type && envelope.type->role == schemas::Role::command && envelope.type->context == context;
+  const bool known = envelope.type && envelope.type->role == schemas::Role::command &&
+                     envelope.type->context == context;
   if (!known)
-    envelope.faults.push_back({"/command", fmt::format("{}/{} is no command; /docs lists them", context, command)});
+    envelope.faults.push_back(
+        {"/command", fmt::format("{}/{} is no command; /docs lists them", context, command)});
   return envelope;
 }
 
@@ -78,7 +83,11 @@ class BulkLines final : public Lines {
     auto envelope = read_envelope(text, intake_.schema);
     Terms terms{.key = std::move(envelope.id), .correlation = correlation_};
     if (!envelope.faults.empty())
-      return refuse({.code = "malformed", .fields = std::move(envelope.faults)}, terms, std::move(reply), started);
+      return refuse(
+          {.code = "malformed", .fields = std::move(envelope.faults)},
+          terms,
+          std::move(reply),
+          started);
     if (terms.key.empty()) {
       terms.key = make_uuid(intake_.now());
       terms.key_is_new = true;
@@ -92,7 +101,8 @@ class BulkLines final : public Lines {
   }
 
   void too_long(LineReply reply) override {
-    refuse({.code = "body_too_large"}, {.correlation = correlation_}, std::move(reply), Clock::now());
+    refuse(
+        {.code = "body_too_large"}, {.correlation = correlation_}, std::move(reply), Clock::now());
   }
 
  private:
@@ -103,24 +113,27 @@ class BulkLines final : public Lines {
     Clock::time_point started;
   };
 
-  void refuse(Problem problem, const Terms& terms, LineReply reply, Clock::time_point started) const {
+  void refuse(
+      Problem problem, const Terms& terms, LineReply reply, Clock::time_point started) const {
     problem.correlation_id = terms.correlation;
     if (!terms.key.empty()) problem.texts.emplace_back("id", terms.key);
-    stats_.record(problem_type(problem.code)->status, Clock::now() - started);
+    stats_.record(status_of(problem.code), Clock::now() - started);
     reply(to_json(problem));
   }
 
   // The answer may come when these lines are over and gone; the intake stays.
   void submit(engine::Command command, Terms terms, LineReply reply, Clock::time_point started) {
-    auto pending = std::make_shared<Pending>(std::move(reply), std::move(terms), engine::Answer{}, started);
-    intake_.engine.submit(std::move(command), [&intake = intake_, &stats = stats_, pending](engine::Answer answer) {
-      pending->answer = std::move(answer);
-      pending->reply.run([&intake, &stats, pending] {
-        auto [status, text] = intake.answers.to_line(pending->answer, pending->terms);
-        stats.record(status, Clock::now() - pending->started);
-        pending->reply(std::move(text));
-      });
-    });
+    auto pending =
+        std::make_shared<Pending>(std::move(reply), std::move(terms), engine::Answer{}, started);
+    intake_.engine.submit(
+        std::move(command), [&intake = intake_, &stats = stats_, pending](engine::Answer answer) {
+          pending->answer = std::move(answer);
+          pending->reply.run([&intake, &stats, pending] {
+            auto [status, text] = intake.answers.to_line(pending->answer, pending->terms);
+            stats.record(status, Clock::now() - pending->started);
+            pending->reply(std::move(text));
+          });
+        });
   }
 
   Intake& intake_;
@@ -138,15 +151,18 @@ std::unique_ptr<Lines> BulkEndpoint::lines(const Request& head) {
 void BulkEndpoint::handle(const Call& call, Reply reply) {
   auto correlation = correlation_of(call.request, intake_.now());
   if (!call.request.query.empty())
-    return reply(refuse({.code = "malformed",
-                         .fields = {{"query/" + call.request.query.front().name,
-                                     "commands take no query parameters; leave it out"}}},
-                        std::move(correlation)));
+    return reply(refuse(
+        {.code = "malformed",
+         .fields =
+             {{"query/" + call.request.query.front().name,
+               "commands take no query parameters; leave it out"}}},
+        std::move(correlation)));
   if (!call.request.body.empty() || !has_content_type(call.request, content::ndjson))
-    return reply(refuse({.code = "unsupported_media_type",
-                         .detail = "Many commands are sent as application/x-ndjson, one per line; a single one as "
-                                   "application/json to /commands/<context>/<Command>."},
-                        std::move(correlation)));
+    return reply(refuse(
+        {.code = "unsupported_media_type",
+         .detail = "Many commands are sent as application/x-ndjson, one per line; a single one as "
+                   "application/json to /commands/<context>/<Command>."},
+        std::move(correlation)));
   reply({.content_type = content::ndjson});
 }
 

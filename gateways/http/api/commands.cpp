@@ -38,12 +38,16 @@ std::string join(const std::vector<std::string_view>& names) {
 }  // namespace
 
 std::variant<engine::Command, Problem> Intake::read(
-    const schemas::Table& type, std::string_view body, std::span<const schemas::Given> given, const Terms& terms) const {
+    const schemas::Table& type,
+    std::string_view body,
+    std::span<const schemas::Given> given,
+    const Terms& terms) const {
   auto parsed = schemas::read_json(type, body, given);
   if (!parsed.ok())
-    return Problem{.code = "malformed",
-                   .detail = fmt::format("The body is not a {}; correct each of `fields`.", type.name),
-                   .fields = std::move(parsed.faults)};
+    return Problem{
+        .code = "malformed",
+        .detail = fmt::format("The body is not a {}; correct each of `fields`.", type.name),
+        .fields = std::move(parsed.faults)};
   engine::Command command{.type = &type, .body = std::move(parsed.bytes)};
   command.digest = digest(type.name, schemas::canonical_json(type, command.body));
   command.client = everybody;
@@ -57,7 +61,8 @@ std::variant<engine::Command, Problem> Intake::read(
 
 CommandEndpoint::CommandEndpoint(const CommandRoute& route, Intake& intake)
     : Endpoint{route.method + ' ' + route.pattern}, intake_{intake}, commands_{route.commands} {
-  for (std::size_t i = 0; i < commands_.size(); ++i) own_fields_.push_back(own_fields(commands_, i));
+  for (std::size_t i = 0; i < commands_.size(); ++i)
+    own_fields_.push_back(own_fields(commands_, i));
 }
 
 const schemas::Table* CommandEndpoint::choose(std::string_view body, Problem& problem) const {
@@ -81,7 +86,8 @@ const schemas::Table* CommandEndpoint::choose(std::string_view body, Problem& pr
   if (fitting == 1) return chosen;
   problem.detail = "The body must be one of several commands, and its fields must tell which:";
   for (std::size_t i = 0; i < commands_.size(); ++i)
-    problem.detail += fmt::format("{} {} has {}", i ? ";" : "", commands_[i]->name, join(own_fields_[i]));
+    problem.detail +=
+        fmt::format("{} {} has {}", i ? ";" : "", commands_[i]->name, join(own_fields_[i]));
   problem.detail += ". Send the fields of exactly one.";
   return nullptr;
 }
@@ -90,7 +96,8 @@ void CommandEndpoint::handle(const Call& call, Reply reply) {
   const auto& request = call.request;
   auto terms = read_terms(request, intake_.now());
   for (const auto& parameter : request.query)
-    terms.faults.push_back({"query/" + parameter.name, "commands take no query parameters; leave it out"});
+    terms.faults.push_back(
+        {"query/" + parameter.name, "commands take no query parameters; leave it out"});
   if (!terms.faults.empty())
     return reply(refuse_command({.code = "malformed", .fields = terms.faults}, terms));
   if (!request.body.empty() && !has_content_type(request, content::json))
@@ -100,15 +107,18 @@ void CommandEndpoint::handle(const Call& call, Reply reply) {
   const auto* type = choose(request.body, problem);
   if (!type) return reply(refuse_command(std::move(problem), terms));
   auto read = intake_.read(*type, request.body, call.path, terms);
-  if (auto* fault = std::get_if<Problem>(&read)) return reply(refuse_command(std::move(*fault), terms));
+  if (auto* fault = std::get_if<Problem>(&read))
+    return reply(refuse_command(std::move(*fault), terms));
 
   auto pending = std::make_shared<Pending>(std::move(reply), std::move(terms));
-  intake_.engine.submit(std::get<engine::Command>(std::move(read)), [this, pending](engine::Answer answer) {
-    // The engine's thread has better to do than to write JSON.
-    pending->answer = std::move(answer);
-    pending->reply.run(
-        [this, pending] { pending->reply(intake_.answers.to_response(pending->answer, pending->terms)); });
-  });
+  intake_.engine.submit(
+      std::get<engine::Command>(std::move(read)), [this, pending](engine::Answer answer) {
+        // The engine's thread has better to do than to write JSON.
+        pending->answer = std::move(answer);
+        pending->reply.run([this, pending] {
+          pending->reply(intake_.answers.to_response(pending->answer, pending->terms));
+        });
+      });
 }
 
 }  // namespace http

@@ -24,8 +24,11 @@ struct Intake {
   std::function<std::chrono::system_clock::time_point()> now;
 
   // Reads a body as this command. Nothing of a body with a fault goes any further.
-  std::variant<engine::Command, Problem> read(const schemas::Table& type, std::string_view body,
-                                              std::span<const schemas::Given> given, const Terms& terms) const;
+  std::variant<engine::Command, Problem> read(
+      const schemas::Table& type,
+      std::string_view body,
+      std::span<const schemas::Given> given,
+      const Terms& terms) const;
 };
 
 // Takes one command per request. With several commands, the body decides: see Routes::one_of.

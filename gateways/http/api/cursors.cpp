@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t mac_size = 8;
 constexpr std::size_t longest_token = 2048;
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string to_base64url(std::string_view bytes) {
   std::string text;
@@ -48,7 +49,8 @@ std::string mac_of(const Digest& digest, std::string_view scope, std::string_vie
 }
 
 void write_short(std::string& out, std::string_view text) {
-  if (text.size() > 255) throw std::invalid_argument("a view's version has at most 255 characters; shorten it");
+  if (text.size() > 255)
+    throw std::invalid_argument("a view's version has at most 255 characters; shorten it");
   out.append(1, static_cast<char>(text.size())).append(text);
 }
 
@@ -71,15 +73,18 @@ std::string write_cursor(const Digest& digest, std::string_view scope, const Cur
   return to_base64url(mac_of(digest, scope, content) + content);
 }
 
-std::optional<Cursor> read_cursor(const Digest& digest, std::string_view scope, std::string_view token) {
+std::optional<Cursor> read_cursor(
+    const Digest& digest, std::string_view scope, std::string_view token) {
   if (token.size() > longest_token) return std::nullopt;
   const auto bytes = from_base64url(token);
   if (!bytes || bytes->size() < mac_size) return std::nullopt;
   std::string_view content{*bytes};
   content.remove_prefix(mac_size);
-  if (CRYPTO_memcmp(bytes->data(), mac_of(digest, scope, content).data(), mac_size) != 0) return std::nullopt;
+  if (CRYPTO_memcmp(bytes->data(), mac_of(digest, scope, content).data(), mac_size) != 0)
+    return std::nullopt;
   Cursor cursor;
-  if (!read_short(content, cursor.version) || !read_short(content, cursor.incarnation)) return std::nullopt;
+  if (!read_short(content, cursor.version) || !read_short(content, cursor.incarnation))
+    return std::nullopt;
   cursor.key = content;
   return cursor;
 }

@@ -12,8 +12,8 @@ class Digest {
  public:
   explicit Digest(std::string key);
 
-  // 32 bytes: the MAC of `domain`, a zero byte and `text`. A command's domain is its name; those of other uses are in
-  // lower case, so that they never meet.
+  // 32 bytes: the MAC of `domain`, a zero byte and `text`. A command's domain is its name; those of
+  // other uses are in lower case, so that they never meet.
   std::string operator()(std::string_view domain, std::string_view text) const;
 
  private:

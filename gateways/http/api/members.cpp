@@ -29,7 +29,9 @@ class Walk {
 
  private:
   void skip_space() {
-    while (at_ < text_.size() && std::string_view{" \t\r\n"}.find(text_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < text_.size() &&
+           std::string_view{" \t\r\n"}.find(text_[at_]) != std::string_view::npos)
+      ++at_;
   }
   bool take(char c) {
     skip_space();
@@ -47,8 +49,10 @@ class Walk {
     const auto begin = at_;
     if (at_ == text_.size() || text_[at_] != '"') return {};
     for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\') ++at_;
-      else if (text_[at_] == '"') return text_.substr(begin, ++at_ - begin);
+      if (text_[at_] == '\\')
+        ++at_;
+      else if (text_[at_] == '"')
+        return text_.substr(begin, ++at_ - begin);
     }
     at_ = text_.size();
     return {};
@@ -71,7 +75,8 @@ class Walk {
       if (depth == 0 && (c == '}' || c == ']')) break;
     }
     auto found = text_.substr(begin, at_ - begin);
-    while (!found.empty() && std::string_view{" \t\r\n"}.find(found.back()) != std::string_view::npos)
+    while (!found.empty() &&
+           std::string_view{" \t\r\n"}.find(found.back()) != std::string_view::npos)
       found.remove_suffix(1);
     return found;
   }
@@ -89,8 +94,9 @@ std::optional<std::vector<Member>> members_of(std::string_view text, std::size_t
 std::optional<std::string> text_of(std::string_view value) {
   if (value.size() < 2 || value.front() != '"') return std::nullopt;
   const auto inner = value.substr(1, value.size() - 2);
-  const bool plain = inner.find_first_of("\\\"") == std::string_view::npos &&
-                     std::all_of(inner.begin(), inner.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  const bool plain =
+      inner.find_first_of("\\\"") == std::string_view::npos &&
+      std::all_of(inner.begin(), inner.end(), [](char c) { return c >= ' ' && c <= '~'; });
   if (plain && value.back() == '"') return std::string{inner};
   const auto parsed = nlohmann::json::parse(value, nullptr, false);
   if (!parsed.is_string()) return std::nullopt;

@@ -15,9 +15,18 @@ namespace {
 using namespace openapi_parts;
 
 const std::vector<std::string> command_codes{
-    "malformed", "unsupported_media_type", "body_too_large", "command_too_large", "stale_version",
-    "idempotency_key_reused", "damaged", "internal", "unavailable", "outcome_unknown"};
-const std::vector<std::string> read_codes{"malformed", "position_unknown", "internal", "unavailable", "view_behind"};
+    "malformed",
+    "unsupported_media_type",
+    "body_too_large",
+    "command_too_large",
+    "stale_version",
+    "idempotency_key_reused",
+    "damaged",
+    "internal",
+    "unavailable",
+    "outcome_unknown"};
+const std::vector<std::string> read_codes{
+    "malformed", "position_unknown", "internal", "unavailable", "view_behind"};
 
 std::string lower(std::string_view method) {
   std::string text{method};
@@ -44,8 +53,10 @@ Json body_schema(const schemas::Table& command, const std::vector<std::string>& 
   auto left = Json::array();
   for (const auto& name : required)
     if (std::ranges::find(given, name.get<std::string>()) == given.end()) left.push_back(name);
-  if (left.empty()) schema.erase("required");
-  else required = std::move(left);
+  if (left.empty())
+    schema.erase("required");
+  else
+    required = std::move(left);
   return schema;
 }
 
@@ -63,9 +74,11 @@ Json request_body(const CommandRoute& route) {
     media["examples"][command->name] = {{"value", body_example(*command, given)}};
   }
   media["schema"] = alternatives.size() == 1 ? alternatives[0] : Json{{"oneOf", alternatives}};
-  return {{"required", media["schema"].contains("$ref") || media["schema"].contains("required") ||
-                           media["schema"].contains("oneOf")},
-          {"content", {{"application/json", media}}}};
+  return {
+      {"required",
+       media["schema"].contains("$ref") || media["schema"].contains("required") ||
+           media["schema"].contains("oneOf")},
+      {"content", {{"application/json", media}}}};
 }
 
 Json command_operation(const CommandRoute& route, std::string id) {
@@ -85,9 +98,11 @@ Json command_operation(const CommandRoute& route, std::string id) {
   for (const auto& [status, description] :
        {std::pair{"200", "Done: the facts are durable. Or there was nothing to do."},
         std::pair{"201", "Done, and the aggregate began with it."}}) {
-    responses[status] = {{"description", description},
-                         {"headers", answer_headers({"Construct-Position", "ETag", "Idempotency-Key", "Idempotent-Replayed"})},
-                         {"content", media("application/json", "CommandAccepted")}};
+    responses[status] = {
+        {"description", description},
+        {"headers",
+         answer_headers({"Construct-Position", "ETag", "Idempotency-Key", "Idempotent-Replayed"})},
+        {"content", media("application/json", "CommandAccepted")}};
   }
   responses["201"]["headers"]["Location"] = reference("headers", "Location");
   add_problems(responses, std::move(codes));
@@ -95,33 +110,46 @@ Json command_operation(const CommandRoute& route, std::string id) {
 }
 
 Json bulk_operation() {
-  Json operation{{"operationId", "post_commands"}, {"tags", {"commands"}},
-                 {"summary", "Many commands in one request, one per line; one answer per line, in the same order."},
-                 {"description",
-                  "Each line is {\"context\", \"command\", \"id\", \"body\"}; `id` is its idempotency key. A line has at most "
-                  "1 MiB, the body no limit. A bad line fails alone. Read the answers while you send: at most 512 lines "
-                  "are under way at a time. Blank lines are passed over."}};
+  Json operation{
+      {"operationId", "post_commands"},
+      {"tags", {"commands"}},
+      {"summary",
+       "Many commands in one request, one per line; one answer per line, in the same order."},
+      {"description",
+       "Each line is {\"context\", \"command\", \"id\", \"body\"}; `id` is its idempotency key. A "
+       "line has at most "
+       "1 MiB, the body no limit. A bad line fails alone. Read the answers while you send: at most "
+       "512 lines "
+       "are under way at a time. Blank lines are passed over."}};
   operation["parameters"] = Json::array({reference("parameters", "correlation_id")});
-  operation["requestBody"] = {{"required", true},
-                              {"content", {{"application/x-ndjson", {{"schema", {{"type", "string"}}}}}}}};
+  operation["requestBody"] = {
+      {"required", true},
+      {"content", {{"application/x-ndjson", {{"schema", {{"type", "string"}}}}}}}};
   operation["responses"]["200"] = {
-      {"description", "A line for each line: the answer with `status` and `id`, or a problem document with them."},
+      {"description",
+       "A line for each line: the answer with `status` and `id`, or a problem document with them."},
       {"content", {{"application/x-ndjson", {{"schema", {{"type", "string"}}}}}}}};
   add_problems(operation["responses"], {"malformed", "unsupported_media_type"});
   return operation;
 }
 
 Json row_operation(const RowRoute& route) {
-  Json operation{{"operationId", operation_id("get", route.pattern)}, {"tags", {route.row->context}},
-                 {"summary", route.row->comment.empty() ? route.row->name : route.row->comment}};
+  Json operation{
+      {"operationId", operation_id("get", route.pattern)},
+      {"tags", {route.row->context}},
+      {"summary", route.row->comment.empty() ? route.row->name : route.row->comment}};
   operation["parameters"] = path_parameters(route.pattern, route.row);
-  add_shared(operation["parameters"], {"if_none_match", "construct_min_position", "min_position", "prefer"});
+  add_shared(
+      operation["parameters"],
+      {"if_none_match", "construct_min_position", "min_position", "prefer"});
   Json schema = reference("schemas", route.row->name);
   if (route.other_row) schema = {{"anyOf", {schema, reference("schemas", route.other_row->name)}}};
   operation["responses"]["200"] = {
       {"description", "The row."},
       {"headers", answer_headers({"Construct-Position", "ETag"})},
-      {"content", {{"application/json", {{"schema", schema}, {"example", schemas::example_json(*route.row)}}}}}};
+      {"content",
+       {{"application/json",
+         {{"schema", schema}, {"example", schemas::example_json(*route.row)}}}}}};
   operation["responses"]["304"] = {{"description", "The row is the one that If-None-Match names."}};
   auto codes = read_codes;
   codes.emplace_back("not_found");
@@ -129,18 +157,30 @@ Json row_operation(const RowRoute& route) {
   return operation;
 }
 
-Json page_operation(std::string_view pattern, std::string_view tag, std::string_view summary, std::string_view item,
-                    Json parameters) {
-  Json operation{{"operationId", operation_id("get", pattern)}, {"tags", {tag}}, {"summary", summary},
-                 {"parameters", std::move(parameters)}};
-  add_shared(operation["parameters"], {"limit", "cursor", "construct_min_position", "min_position", "prefer"});
-  const Json schema{{"type", "object"},
-                    {"required", {"items", "next_cursor"}},
-                    {"properties", {{"items", {{"type", "array"}, {"items", reference("schemas", item)}}},
-                                    {"next_cursor", {{"type", {"string", "null"}}}}}}};
-  operation["responses"]["200"] = {{"description", "A page."},
-                                   {"headers", answer_headers({"Construct-Position"})},
-                                   {"content", {{"application/json", {{"schema", schema}}}}}};
+Json page_operation(
+    std::string_view pattern,
+    std::string_view tag,
+    std::string_view summary,
+    std::string_view item,
+    Json parameters) {
+  Json operation{
+      {"operationId", operation_id("get", pattern)},
+      {"tags", {tag}},
+      {"summary", summary},
+      {"parameters", std::move(parameters)}};
+  add_shared(
+      operation["parameters"],
+      {"limit", "cursor", "construct_min_position", "min_position", "prefer"});
+  const Json schema{
+      {"type", "object"},
+      {"required", {"items", "next_cursor"}},
+      {"properties",
+       {{"items", {{"type", "array"}, {"items", reference("schemas", item)}}},
+        {"next_cursor", {{"type", {"string", "null"}}}}}}};
+  operation["responses"]["200"] = {
+      {"description", "A page."},
+      {"headers", answer_headers({"Construct-Position"})},
+      {"content", {{"application/json", {{"schema", schema}}}}}};
   auto codes = read_codes;
   codes.emplace_back("cursor_expired");
   if (item == "StoredFact") codes.emplace_back("not_found");
@@ -151,26 +191,37 @@ Json page_operation(std::string_view pattern, std::string_view tag, std::string_
 Json list_operation(const ListRoute& route) {
   auto parameters = Json::array();
   for (const auto& filter : route.query.filters)
-    parameters.push_back({{"name", filter.parameter}, {"in", "query"}, {"schema", {{"type", "string"}}}});
-  return page_operation(route.pattern, route.row->context, "List: " + route.row->comment, route.row->name,
-                        std::move(parameters));
+    parameters.push_back(
+        {{"name", filter.parameter}, {"in", "query"}, {"schema", {{"type", "string"}}}});
+  return page_operation(
+      route.pattern,
+      route.row->context,
+      "List: " + route.row->comment,
+      route.row->name,
+      std::move(parameters));
 }
 
 Json make_paths(const Routes& routes) {
   Json paths;
   for (const auto& route : routes.commands())
-    paths[route.pattern][lower(route.method)] = command_operation(route, operation_id(route.method, route.pattern));
+    paths[route.pattern][lower(route.method)] =
+        command_operation(route, operation_id(route.method, route.pattern));
   for (const auto& route : routes.rows()) paths[route.pattern]["get"] = row_operation(route);
   for (const auto& route : routes.lists()) paths[route.pattern]["get"] = list_operation(route);
   for (const auto& table : routes.schema().tables()) {
     if (table.role != schemas::Role::command) continue;
-    const CommandRoute route{"POST", fmt::format("/commands/{}/{}", table.context, table.name), {&table}};
+    const CommandRoute route{
+        "POST", fmt::format("/commands/{}/{}", table.context, table.name), {&table}};
     paths[route.pattern]["post"] = command_operation(route, table.name);
   }
   paths["/commands"]["post"] = bulk_operation();
   const std::string stream{StreamEndpoint::pattern};
-  paths[stream]["get"] = page_operation(stream, "streams", "Every fact of one aggregate, in order.", "StoredFact",
-                                        path_parameters(stream, nullptr));
+  paths[stream]["get"] = page_operation(
+      stream,
+      "streams",
+      "Every fact of one aggregate, in order.",
+      "StoredFact",
+      path_parameters(stream, nullptr));
   return paths;
 }
 
@@ -185,16 +236,21 @@ nlohmann::ordered_json openapi(const Routes& routes) {
   tags.push_back({{"name", "commands"}});
   tags.push_back({{"name", "streams"}});
 
-  Json document{{"openapi", "3.1.0"},
-                {"info", {{"title", "Construct"}, {"version", "0.1.0"},
-                          {"description", "Commands are posted, read models are read. Errors are problem documents; "
-                                          "/problems lists their codes."},
-                          {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
-                {"tags", std::move(tags)}};
+  Json document{
+      {"openapi", "3.1.0"},
+      {"info",
+       {{"title", "Construct"},
+        {"version", "0.1.0"},
+        {"description",
+         "Commands are posted, read models are read. Errors are problem documents; "
+         "/problems lists their codes."},
+        {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+      {"tags", std::move(tags)}};
   document["paths"] = make_paths(routes);
-  document["components"] = {{"schemas", schemas_of(routes.schema())},
-                            {"parameters", shared_parameters()},
-                            {"headers", shared_headers()}};
+  document["components"] = {
+      {"schemas", schemas_of(routes.schema())},
+      {"parameters", shared_parameters()},
+      {"headers", shared_headers()}};
   return document;
 }
 

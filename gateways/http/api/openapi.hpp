@@ -1,4 +1,5 @@
-// The API document: OpenAPI 3.1, made of the schema and the declared routes, so that it cannot differ from them.
+// The API document: OpenAPI 3.1, made of the schema and the declared routes, so that it cannot
+// differ from them.
 #pragma once
 
 #include <nlohmann/json.hpp>

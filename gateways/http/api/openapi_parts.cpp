@@ -18,7 +18,10 @@ Json string_schema(std::string_view description, std::string_view example) {
 }
 
 // What commands, facts and rows are made of, through all depths.
-void add_parts(const schemas::Table& table, std::set<std::string>& named, std::vector<const schemas::Table*>& tables) {
+void add_parts(
+    const schemas::Table& table,
+    std::set<std::string>& named,
+    std::vector<const schemas::Table*>& tables) {
   if (!named.insert(table.name).second) return;
   tables.push_back(&table);
   for (const auto& field : table.fields)
@@ -26,55 +29,81 @@ void add_parts(const schemas::Table& table, std::set<std::string>& named, std::v
 }
 
 Json problem_schema() {
-  return {{"type", "object"},
-          {"description", "A problem document (RFC 9457). Some have further members, such as `available`."},
-          {"required", {"type", "title", "status", "code", "detail", "fields", "retryable", "correlation_id"}},
-          {"properties",
-           {{"type", {{"type", "string"}, {"description", "An address of this service that explains the code."}}},
-            {"title", {{"type", "string"}}},
-            {"status", {{"type", "integer"}}},
-            {"code", {{"type", "string"}, {"description", "Stable; decide by it."}}},
-            {"detail", {{"type", "string"}}},
-            {"fields",
-             {{"type", "array"},
-              {"items",
-               {{"type", "object"},
-                {"required", {"path", "message"}},
-                {"properties",
-                 {{"path", {{"type", "string"}, {"description", "A JSON pointer into the body, or header/<name>, query/<name>."}}},
-                  {"message", {{"type", "string"}}}}}}}}},
-            {"retryable", {{"type", "boolean"}}},
-            {"correlation_id", {{"type", "string"}}}}}};
+  return {
+      {"type", "object"},
+      {"description",
+       "A problem document (RFC 9457). Some have further members, such as `available`."},
+      {"required",
+       {"type", "title", "status", "code", "detail", "fields", "retryable", "correlation_id"}},
+      {"properties",
+       {{"type",
+         {{"type", "string"},
+          {"description", "An address of this service that explains the code."}}},
+        {"title", {{"type", "string"}}},
+        {"status", {{"type", "integer"}}},
+        {"code", {{"type", "string"}, {"description", "Stable; decide by it."}}},
+        {"detail", {{"type", "string"}}},
+        {"fields",
+         {{"type", "array"},
+          {"items",
+           {{"type", "object"},
+            {"required", {"path", "message"}},
+            {"properties",
+             {{"path",
+               {{"type", "string"},
+                {"description", "A JSON pointer into the body, or header/<name>, query/<name>."}}},
+              {"message", {{"type", "string"}}}}}}}}},
+        {"retryable", {{"type", "boolean"}}},
+        {"correlation_id", {{"type", "string"}}}}}};
 }
 
 Json accepted_schema() {
-  return {{"type", "object"},
-          {"required", {"position", "stream", "version", "events"}},
-          {"properties",
-           {{"position", string_schema("Where the log stands with it; for Construct-Min-Position.", "5f0c2a91-1204")},
-            {"stream", string_schema("The aggregate.", "inventory/StockItem/sku-1")},
-            {"version", {{"type", "integer"}, {"description", "The aggregate's version with it."}}},
-            {"events", {{"type", "array"}, {"items", {{"type", "string"}}},
-                        {"description", "The facts recorded; none when there was nothing to do."}}}}}};
+  return {
+      {"type", "object"},
+      {"required", {"position", "stream", "version", "events"}},
+      {"properties",
+       {{"position",
+         string_schema(
+             "Where the log stands with it; for Construct-Min-Position.", "5f0c2a91-1204")},
+        {"stream", string_schema("The aggregate.", "inventory/StockItem/sku-1")},
+        {"version", {{"type", "integer"}, {"description", "The aggregate's version with it."}}},
+        {"events",
+         {{"type", "array"},
+          {"items", {{"type", "string"}}},
+          {"description", "The facts recorded; none when there was nothing to do."}}}}}};
 }
 
 Json fact_schema() {
   Json schema{{"type", "object"}, {"required", {"version", "position", "type", "time", "data"}}};
   auto& properties = schema["properties"];
   properties["version"] = {{"type", "integer"}};
-  for (const auto* name : {"position", "type", "time", "actor", "command", "command_id", "correlation_id", "causation_id"})
+  for (const auto* name :
+       {"position",
+        "type",
+        "time",
+        "actor",
+        "command",
+        "command_id",
+        "correlation_id",
+        "causation_id"})
     properties[name] = {{"type", "string"}};
   properties["time"]["format"] = "date-time";
-  properties["data"] = {{"type", {"object", "null"}}, {"description", "As the schema that `type` names."}};
+  properties["data"] = {
+      {"type", {"object", "null"}}, {"description", "As the schema that `type` names."}};
   return schema;
 }
 
 Json header_parameter(std::string_view name, std::string_view description) {
-  return {{"name", name}, {"in", "header"}, {"description", description}, {"schema", {{"type", "string"}}}};
+  return {
+      {"name", name},
+      {"in", "header"},
+      {"description", description},
+      {"schema", {{"type", "string"}}}};
 }
 
 Json query_parameter(std::string_view name, std::string_view description, Json schema) {
-  return {{"name", name}, {"in", "query"}, {"description", description}, {"schema", std::move(schema)}};
+  return {
+      {"name", name}, {"in", "query"}, {"description", description}, {"schema", std::move(schema)}};
 }
 
 }  // namespace
@@ -89,12 +118,16 @@ Json media(std::string_view type, std::string_view schema) {
 
 void add_problems(Json& responses, std::vector<std::string> codes) {
   std::map<unsigned, std::set<std::string>> by_status;
-  for (auto& code : codes) by_status[problem_type(code).value_or(ProblemType{.status = 422}).status].insert(std::move(code));
+  for (auto& code : codes) by_status[status_of(code)].insert(std::move(code));
   for (const auto& [status, group] : by_status) {
-    Json schema{{"allOf", {reference("schemas", "Problem"), {{"properties", {{"code", {{"enum", group}}}}}}}}};
-    Json response{{"description", fmt::format("{}", fmt::join(group, ", "))},
-                  {"content", {{"application/problem+json", {{"schema", std::move(schema)}}}}}};
-    if (status == 503 || status == 429) response["headers"] = {{"Retry-After", reference("headers", "Retry-After")}};
+    Json schema{
+        {"allOf",
+         {reference("schemas", "Problem"), {{"properties", {{"code", {{"enum", group}}}}}}}}};
+    Json response{
+        {"description", fmt::format("{}", fmt::join(group, ", "))},
+        {"content", {{"application/problem+json", {{"schema", std::move(schema)}}}}}};
+    if (status == 503 || status == 429)
+      response["headers"] = {{"Retry-After", reference("headers", "Retry-After")}};
     responses[std::to_string(status)] = std::move(response);
   }
 }
@@ -113,7 +146,8 @@ std::string operation_id(std::string_view method, std::string_view pattern) {
 Json path_parameters(std::string_view pattern, const schemas::Table* table) {
   auto parameters = Json::array();
   for (const auto& name : parameters_of(pattern)) {
-    Json parameter{{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}};
+    Json parameter{
+        {"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}};
     if (const auto* field = table ? table->field(name) : nullptr) {
       if (!field->comment.empty()) parameter["description"] = field->comment;
       if (!field->example.empty()) parameter["example"] = field->example;
@@ -143,18 +177,34 @@ Json shared_parameters() {
   const Json text{{"type", "string"}};
   return {
       {"idempotency_key",
-       header_parameter("Idempotency-Key", "1 to 255 visible ASCII characters. The same command with the same key takes "
-                                           "effect once, for ever. Always returned; made when absent.")},
-      {"if_match", header_parameter("If-Match", "The ETag of the row or answer the command is based on, or its version "
-                                                "alone in quotes: another version now is stale_version.")},
-      {"correlation_id", header_parameter("Construct-Correlation-Id", "Ties together what belongs together in the log.")},
-      {"if_none_match", header_parameter("If-None-Match", "The ETag at hand: 304 when it is still right.")},
+       header_parameter(
+           "Idempotency-Key",
+           "1 to 255 visible ASCII characters. The same command with the same key takes "
+           "effect once, for ever. Always returned; made when absent.")},
+      {"if_match",
+       header_parameter(
+           "If-Match",
+           "The ETag of the row or answer the command is based on, or its version "
+           "alone in quotes: another version now is stale_version.")},
+      {"correlation_id",
+       header_parameter(
+           "Construct-Correlation-Id", "Ties together what belongs together in the log.")},
+      {"if_none_match",
+       header_parameter("If-None-Match", "The ETag at hand: 304 when it is still right.")},
       {"construct_min_position",
-       header_parameter("Construct-Min-Position", "Wait until the view has this Construct-Position; may be repeated.")},
-      {"prefer", header_parameter("Prefer", "wait=N: wait up to N seconds, 30 at most, for Construct-Min-Position; else 2.")},
+       header_parameter(
+           "Construct-Min-Position",
+           "Wait until the view has this Construct-Position; may be repeated.")},
+      {"prefer",
+       header_parameter(
+           "Prefer",
+           "wait=N: wait up to N seconds, 30 at most, for Construct-Min-Position; else 2.")},
       {"min_position", query_parameter("min_position", "As Construct-Min-Position.", text)},
-      {"limit", query_parameter("limit", "How many items a page has.",
-                                {{"type", "integer"}, {"minimum", 1}, {"maximum", 500}, {"default", 50}})},
+      {"limit",
+       query_parameter(
+           "limit",
+           "How many items a page has.",
+           {{"type", "integer"}, {"minimum", 1}, {"maximum", 500}, {"default", 50}})},
       {"cursor", query_parameter("cursor", "The next_cursor of the page before.", text)}};
 }
 
@@ -162,12 +212,13 @@ Json shared_headers() {
   const auto header = [](std::string_view description) {
     return Json{{"description", description}, {"schema", {{"type", "string"}}}};
   };
-  return {{"Construct-Position", header("Where the log, or the view, stands with this answer.")},
-          {"ETag", header("\"version-position\" of the row or aggregate.")},
-          {"Idempotency-Key", header("The command's key: the client's, or the one made for it.")},
-          {"Idempotent-Replayed", header("true when an earlier delivery of the command did it.")},
-          {"Location", header("Where the thing that was created can be read.")},
-          {"Retry-After", header("In how many seconds to ask again.")}};
+  return {
+      {"Construct-Position", header("Where the log, or the view, stands with this answer.")},
+      {"ETag", header("\"version-position\" of the row or aggregate.")},
+      {"Idempotency-Key", header("The command's key: the client's, or the one made for it.")},
+      {"Idempotent-Replayed", header("true when an earlier delivery of the command did it.")},
+      {"Location", header("Where the thing that was created can be read.")},
+      {"Retry-After", header("In how many seconds to ask again.")}};
 }
 
 }  // namespace http::openapi_parts

@@ -22,10 +22,12 @@ void add_problems(Json& responses, std::vector<std::string> codes);
 // "post_inventory_reserve_inventory_id"; the method and the path's words.
 std::string operation_id(std::string_view method, std::string_view pattern);
 
-// A path's parameters; their examples and descriptions are those of the table's fields of the same names.
+// A path's parameters; their examples and descriptions are those of the table's fields of the same
+// names.
 Json path_parameters(std::string_view pattern, const schemas::Table* table);
 
-// Every schema the document refers to: commands, facts, rows, what they hold, and the envelopes around them.
+// Every schema the document refers to: commands, facts, rows, what they hold, and the envelopes
+// around them.
 Json schemas_of(const schemas::Schema& schema);
 Json shared_parameters();
 Json shared_headers();

@@ -29,7 +29,8 @@ std::chrono::milliseconds read_patience(const Request& request) {
     each_item(header.value, [&](std::string_view preference) {
       if (!preference.starts_with("wait=")) return;
       const auto seconds = number(preference.substr(5));
-      if (seconds && *seconds >= 0) patience = std::chrono::seconds{std::min(*seconds, patience_most_s)};
+      if (seconds && *seconds >= 0)
+        patience = std::chrono::seconds{std::min(*seconds, patience_most_s)};
     });
   }
   return patience;
@@ -37,13 +38,18 @@ std::chrono::milliseconds read_patience(const Request& request) {
 
 }  // namespace
 
-Parameters::Parameters(const Request& request, const std::vector<std::string>& known) : request_{request} {
+Parameters::Parameters(const Request& request, const std::vector<std::string>& known)
+    : request_{request} {
   const auto& query = request.query;
   for (auto each = query.begin(); each != query.end(); ++each) {
     if (std::ranges::find(known, each->name) == known.end()) {
-      fault(each->name, fmt::format("there is no such parameter; known are: {}", fmt::join(known, ", ")));
-    } else if (each->name != min_position &&
-               std::any_of(query.begin(), each, [&](const auto& before) { return before.name == each->name; })) {
+      fault(
+          each->name,
+          fmt::format("there is no such parameter; known are: {}", fmt::join(known, ", ")));
+    } else if (
+        each->name != min_position && std::any_of(query.begin(), each, [&](const auto& before) {
+          return before.name == each->name;
+        })) {
       fault(each->name, "the parameter is there twice; send it once");
     }
   }
@@ -63,16 +69,21 @@ std::size_t Parameters::limit() {
   const auto text = get("limit");
   if (!text) return limit_default;
   const auto value = number(*text);
-  if (value && *value >= 1 && *value <= static_cast<std::int64_t>(limit_most)) return static_cast<std::size_t>(*value);
+  if (value && *value >= 1 && *value <= static_cast<std::int64_t>(limit_most))
+    return static_cast<std::size_t>(*value);
   fault("limit", fmt::format("a whole number from 1 to {} is required", limit_most));
   return limit_default;
 }
 
 void Parameters::read_position(
-    std::string_view place, std::string_view token, const std::string& incarnation, Freshness& freshness) {
+    std::string_view place,
+    std::string_view token,
+    const std::string& incarnation,
+    Freshness& freshness) {
   const auto position = kernel::parse_position(token);
   if (!position) {
-    faults_.push_back({std::string{place}, "send the value of a Construct-Position as it was given out"});
+    faults_.push_back(
+        {std::string{place}, "send the value of a Construct-Position as it was given out"});
   } else if (incarnation.empty()) {
     other_problem_ = "unavailable";
   } else if (position->incarnation != incarnation) {

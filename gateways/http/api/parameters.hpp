@@ -22,7 +22,8 @@ struct Freshness {
   std::chrono::milliseconds patience{0};
 };
 
-// Reads a request's query: every parameter must be among `known`, and only min_position may be repeated.
+// Reads a request's query: every parameter must be among `known`, and only min_position may be
+// repeated.
 class Parameters {
  public:
   Parameters(const Request& request, const std::vector<std::string>& known);
@@ -39,7 +40,11 @@ class Parameters {
   std::optional<Problem> problem() const;
 
  private:
-  void read_position(std::string_view place, std::string_view token, const std::string& incarnation, Freshness& freshness);
+  void read_position(
+      std::string_view place,
+      std::string_view token,
+      const std::string& incarnation,
+      Freshness& freshness);
 
   const Request& request_;
   std::vector<schemas::Fault> faults_;
@@ -51,10 +56,11 @@ inline constexpr std::size_t limit_most = 500;
 
 Problem view_behind();
 
-// Replies with answer(query) when `source` has what is wanted, or says that it has not in time. The answer is made on
-// the thread that serves the client.
+// Replies with answer(query) when `source` has what is wanted, or says that it has not in time. The
+// answer is made on the thread that serves the client.
 template <class Source, class Query, class Answer>
-void answer_when_fresh(Source& source, const Freshness& freshness, Query query, Reply reply, Answer answer) {
+void answer_when_fresh(
+    Source& source, const Freshness& freshness, Query query, Reply reply, Answer answer) {
   if (!freshness.wanted) return reply(answer(query));
   struct Pending {
     Reply reply;
@@ -63,7 +69,8 @@ void answer_when_fresh(Source& source, const Freshness& freshness, Query query, 
   auto pending = std::make_shared<Pending>(Pending{std::move(reply), std::move(query)});
   source.when(*freshness.wanted, freshness.patience, [pending, answer](bool reached) {
     pending->reply.run([pending, answer, reached] {
-      pending->reply(reached ? answer(pending->query) : refuse(view_behind(), pending->query.correlation));
+      pending->reply(
+          reached ? answer(pending->query) : refuse(view_behind(), pending->query.correlation));
     });
   });
 }

@@ -16,10 +16,12 @@ const std::vector<std::string> row_parameters{"min_position"};
 
 constexpr std::size_t longest_key = 400;  // Two composite ids; nothing longer is ever stored.
 
-// The path's parameters, joined as keys are. Absent when one is none that an id could be.
+}  // namespace
+
 std::optional<std::string> key_of(std::span<const schemas::Given> path) {
   const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '~';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           c == '-' || c == '~';
   };
   std::string key;
   for (const auto& [name, value] : path) {
@@ -31,7 +33,10 @@ std::optional<std::string> key_of(std::span<const schemas::Given> path) {
   return key;
 }
 
-}  // namespace
+Problem not_an_id() {
+  return {
+      .code = "malformed", .detail = "Ids consist of letters, digits, '_', '-' and '~'; send one."};
+}
 
 void add_position(Response& response, const std::optional<kernel::Position>& position) {
   if (position) response.add("Construct-Position", kernel::to_token(*position));
@@ -39,8 +44,10 @@ void add_position(Response& response, const std::optional<kernel::Position>& pos
 
 void end_page(std::string& body, std::string_view next_cursor) {
   body += "],\"next_cursor\":";
-  if (next_cursor.empty()) body += "null";
-  else schemas::write_text(body, next_cursor);
+  if (next_cursor.empty())
+    body += "null";
+  else
+    schemas::write_text(body, next_cursor);
   body += '}';
 }
 
@@ -55,13 +62,19 @@ Response read_failed(const Reading& reading, const std::string& correlation) {
   }
 }
 
-std::optional<Problem> follow_cursor(Parameters& parameters, const Reading& reading, std::string_view scope,
-                                     std::string_view version, std::string& after) {
+std::optional<Problem> follow_cursor(
+    Parameters& parameters,
+    const Reading& reading,
+    std::string_view scope,
+    std::string_view version,
+    std::string& after) {
   const auto token = parameters.get("cursor");
   if (!token) return std::nullopt;
   auto cursor = read_cursor(reading.digest, scope, *token);
   if (!cursor) {
-    parameters.fault("cursor", "send the next_cursor of an answer to this very list with these filters, unchanged");
+    parameters.fault(
+        "cursor",
+        "send the next_cursor of an answer to this very list with these filters, unchanged");
     return std::nullopt;
   }
   if (cursor->version != version || cursor->incarnation != reading.incarnation())
@@ -78,15 +91,16 @@ void RowEndpoint::handle(const Call& call, Reply reply) {
   Query query{.correlation = correlation_of(request, reading_.now())};
   Parameters parameters{request, row_parameters};
   const auto freshness = parameters.freshness(reading_.incarnation());
-  if (auto problem = parameters.problem()) return reply(refuse(std::move(*problem), query.correlation));
+  if (auto problem = parameters.problem())
+    return reply(refuse(std::move(*problem), query.correlation));
   auto key = key_of(call.path);
-  if (!key)
-    return reply(refuse({.code = "malformed", .detail = "Ids consist of letters, digits, '_', '-' and '~'; send one."},
-                        query.correlation));
+  if (!key) return reply(refuse(not_an_id(), query.correlation));
   query.key = std::move(*key);
   query.if_none_match = joined_header(request, "If-None-Match");
-  answer_when_fresh(view_.reader, freshness, std::move(query), std::move(reply),
-                    [this](const Query& asked) { return answer(asked); });
+  answer_when_fresh(
+      view_.reader, freshness, std::move(query), std::move(reply), [this](const Query& asked) {
+        return answer(asked);
+      });
 }
 
 Response RowEndpoint::answer(const Query& query) const try {
@@ -135,7 +149,8 @@ void ListEndpoint::read_filter(Parameters& parameters, Query& query) const {
   for (const auto& [parameter, index] : route_.query.filters) {
     const auto value = parameters.get(parameter);
     if (!value) continue;
-    if (filtered) parameters.fault(parameter, "only one filter at a time is possible; leave the others out");
+    if (filtered)
+      parameters.fault(parameter, "only one filter at a time is possible; leave the others out");
     filtered = true;
     query.index = index;
     query.prefix.assign(*value).append(1, '\0');
@@ -153,8 +168,10 @@ void ListEndpoint::handle(const Call& call, Reply reply) {
   auto problem = follow_cursor(parameters, reading_, query.scope, view_.version, query.after);
   if (auto fault = parameters.problem()) problem = std::move(fault);
   if (problem) return reply(refuse(std::move(*problem), query.correlation));
-  answer_when_fresh(view_.reader, freshness, std::move(query), std::move(reply),
-                    [this](const Query& asked) { return answer(asked); });
+  answer_when_fresh(
+      view_.reader, freshness, std::move(query), std::move(reply), [this](const Query& asked) {
+        return answer(asked);
+      });
 }
 
 Response ListEndpoint::answer(const Query& query) const try {
@@ -178,12 +195,16 @@ Response ListEndpoint::answer(const Query& query) const try {
       for (const auto& row : moment.scan(table, query.prefix, query.after, query.limit + 1))
         if (!add(row.key, row, count++)) break;
     } else {
-      for (const auto& entry : moment.scan_index(table, query.index, query.prefix, query.after, query.limit + 1))
+      for (const auto& entry :
+           moment.scan_index(table, query.index, query.prefix, query.after, query.limit + 1))
         if (!add(entry.index_key, entry.row, count++)) break;
     }
   });
-  end_page(response.body, more ? write_cursor(reading_.digest, query.scope, {view_.version, reading_.incarnation(), last})
-                               : std::string{});
+  end_page(
+      response.body,
+      more ? write_cursor(
+                 reading_.digest, query.scope, {view_.version, reading_.incarnation(), last})
+           : std::string{});
   return response;
 } catch (const std::runtime_error&) {
   return read_failed(reading_, query.correlation);

@@ -49,9 +49,9 @@ class ListEndpoint final : public Endpoint {
 
  private:
   struct Query {
-    std::string index;   // empty: the table in the order of its keys
+    std::string index;  // empty: the table in the order of its keys
     std::string prefix;
-    std::string scope;   // what its cursors are bound to
+    std::string scope;  // what its cursors are bound to
     std::string after;
     std::size_t limit = limit_default;
     std::string correlation;
@@ -65,9 +65,18 @@ class ListEndpoint final : public Endpoint {
   std::vector<std::string> known_;
 };
 
-// Sets `after` to where the cursor of the request says to go on; a problem when it cannot be used any more.
-std::optional<Problem> follow_cursor(Parameters& parameters, const Reading& reading, std::string_view scope,
-                                     std::string_view version, std::string& after);
+// Sets `after` to where the cursor of the request says to go on; a problem when it cannot be used
+// any more.
+std::optional<Problem> follow_cursor(
+    Parameters& parameters,
+    const Reading& reading,
+    std::string_view scope,
+    std::string_view version,
+    std::string& after);
+
+// Path parameters that are ids, joined as keys are. Absent when one is nothing that an id could be.
+std::optional<std::string> key_of(std::span<const schemas::Given> path);
+Problem not_an_id();
 
 void add_position(Response& response, const std::optional<kernel::Position>& position);
 

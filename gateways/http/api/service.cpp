@@ -8,7 +8,8 @@
 namespace http {
 namespace {
 
-// Reads /openapi.json, from this same service, and lays it out: operations by context, schemas beneath.
+// Reads /openapi.json, from this same service, and lays it out: operations by context, schemas
+// beneath.
 constexpr std::string_view docs_body = R"(
 <p>The same as <a href="/openapi.json">openapi.json</a>, laid out to be read.
 Errors are explained under <a href="/problems">problems</a>.</p>
@@ -110,16 +111,20 @@ Response docs_page() { return page("API", docs_body); }
 
 Response readiness(const Dependencies& dependencies, const Request& request) {
   if (auto why_not = dependencies.not_ready())
-    return refuse({.code = "unavailable", .detail = std::move(*why_not)}, correlation_of(request, dependencies.now()));
+    return refuse(
+        {.code = "unavailable", .detail = std::move(*why_not)},
+        correlation_of(request, dependencies.now()));
   return {.content_type = content::json, .body = R"({"status":"ready"})"};
 }
 
 Response explain_problem(const Call& call, const Dependencies& dependencies) {
   std::string code;
   for (const auto& [name, value] : call.path) code.append(code.empty() ? "" : "/").append(value);
-  if (const auto type = problem_type(code)) return describe_problem(*type, wants_html(call.request));
-  return refuse({.code = "not_found", .detail = "There is no such code; /problems lists all."},
-                correlation_of(call.request, dependencies.now()));
+  if (const auto type = problem_type(code))
+    return describe_problem(*type, wants_html(call.request));
+  return refuse(
+      {.code = "not_found", .detail = "There is no such code; /problems lists all."},
+      correlation_of(call.request, dependencies.now()));
 }
 
 }  // namespace http

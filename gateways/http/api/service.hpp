@@ -1,4 +1,5 @@
-// The addresses that are about the service itself: /, /healthz, /readyz, /metrics, /openapi.json, /docs, /problems.
+// The addresses that are about the service itself: /, /healthz, /readyz, /metrics, /openapi.json,
+// /docs, /problems.
 #pragma once
 
 #include <functional>

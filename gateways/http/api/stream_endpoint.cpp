@@ -13,7 +13,8 @@ namespace {
 
 const std::vector<std::string> known{"limit", "cursor", "min_position"};
 
-// Streams are never rebuilt into something else, so their cursors end with the log's incarnation only.
+// Streams are never rebuilt into something else, so their cursors end with the log's incarnation
+// only.
 constexpr std::string_view cursor_version = "1";
 
 // 16 bytes in the form of a UUID; anything else in plain hexadecimal digits.
@@ -28,8 +29,12 @@ std::string id_text(std::string_view bytes) {
 
 }  // namespace
 
-StreamEndpoint::StreamEndpoint(StreamSource& source, const schemas::Schema& schema, const Reading& reading)
-    : Endpoint{fmt::format("GET {}", pattern)}, source_{source}, schema_{schema}, reading_{reading} {
+StreamEndpoint::StreamEndpoint(
+    StreamSource& source, const schemas::Schema& schema, const Reading& reading)
+    : Endpoint{fmt::format("GET {}", pattern)},
+      source_{source},
+      schema_{schema},
+      reading_{reading} {
   for (const auto& table : schema.tables())
     if (table.role == schemas::Role::fact) kinds_.insert(table.context + '/' + table.aggregate);
 }
@@ -39,18 +44,24 @@ void StreamEndpoint::handle(const Call& call, Reply reply) {
   Query query{.correlation = correlation_of(request, reading_.now())};
   query.stream = fmt::format("{}/{}", call.path[0].value, call.path[1].value);
   if (!kinds_.contains(query.stream))
-    return reply(refuse({.code = "not_found",
-                         .detail = fmt::format("There is no kind of aggregate {}; /docs lists them.", query.stream)},
-                        query.correlation));
-  query.stream.append("/").append(call.path[2].value);
+    return reply(refuse(
+        {.code = "not_found",
+         .detail =
+             fmt::format("There is no kind of aggregate {}; /docs lists them.", query.stream)},
+        query.correlation));
+  const auto id = key_of(call.path.subspan(2));
+  if (!id) return reply(refuse(not_an_id(), query.correlation));
+  query.stream.append("/").append(*id);
   Parameters parameters{request, known};
   query.limit = parameters.limit();
   const auto freshness = parameters.freshness(reading_.incarnation());
   auto problem = follow_cursor(parameters, reading_, query.stream, cursor_version, query.after);
   if (auto fault = parameters.problem()) problem = std::move(fault);
   if (problem) return reply(refuse(std::move(*problem), query.correlation));
-  answer_when_fresh(source_, freshness, std::move(query), std::move(reply),
-                    [this](const Query& asked) { return answer(asked); });
+  answer_when_fresh(
+      source_, freshness, std::move(query), std::move(reply), [this](const Query& asked) {
+        return answer(asked);
+      });
 }
 
 Response StreamEndpoint::answer(const Query& query) const try {
@@ -69,7 +80,10 @@ Response StreamEndpoint::answer(const Query& query) const try {
   for (std::size_t i = 0; i < page.facts.size(); ++i) {
     if (i == query.limit || response.body.size() > page_bytes_most) {
       const auto last = std::to_string(page.facts[i - 1].version);
-      next = write_cursor(reading_.digest, query.stream, {std::string{cursor_version}, reading_.incarnation(), last});
+      next = write_cursor(
+          reading_.digest,
+          query.stream,
+          {std::string{cursor_version}, reading_.incarnation(), last});
       break;
     }
     if (i > 0) response.body += ',';
@@ -81,7 +95,8 @@ Response StreamEndpoint::answer(const Query& query) const try {
   return read_failed(reading_, query.correlation);
 }
 
-void StreamEndpoint::write_fact(std::string& out, const StoredFact& fact, const std::string& incarnation) const {
+void StreamEndpoint::write_fact(
+    std::string& out, const StoredFact& fact, const std::string& incarnation) const {
   const auto member = [&out](std::string_view name, std::string_view text) {
     fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
     schemas::write_text(out, text);
@@ -97,8 +112,10 @@ void StreamEndpoint::write_fact(std::string& out, const StoredFact& fact, const 
   member("causation_id", fact.causation);
   out += ",\"data\":";
   // A fact of a newer build: what it is can be told, what it holds cannot.
-  if (const auto* table = schema_.table(fact.type)) schemas::write_json(out, *table, fact.data);
-  else out += "null";
+  if (const auto* table = schema_.table(fact.type))
+    schemas::write_json(out, *table, fact.data);
+  else
+    out += "null";
   out += '}';
 }
 

@@ -21,14 +21,18 @@ std::optional<std::uint64_t> version_of(std::string_view etag) {
   const auto [end, error] = std::from_chars(etag.data(), etag.data() + etag.size(), version);
   const std::string_view rest{end, static_cast<std::size_t>(etag.data() + etag.size() - end)};
   if (error != std::errc{} || (!rest.empty() && rest.front() != '-')) return std::nullopt;
-  if (!rest.empty() && rest.find_first_not_of("0123456789", 1) != std::string_view::npos) return std::nullopt;
+  if (!rest.empty() && rest.find_first_not_of("0123456789", 1) != std::string_view::npos)
+    return std::nullopt;
   return rest == "-" ? std::nullopt : std::optional{version};
 }
 
 void read_key(const Request& request, std::chrono::system_clock::time_point now, Terms& terms) {
   if (const auto key = request.header("Idempotency-Key")) {
-    if (is_key(*key)) terms.key = *key;
-    else terms.faults.push_back({"header/Idempotency-Key", "send 1 to 255 visible ASCII characters, such as a UUID"});
+    if (is_key(*key))
+      terms.key = *key;
+    else
+      terms.faults.push_back(
+          {"header/Idempotency-Key", "send 1 to 255 visible ASCII characters, such as a UUID"});
     return;
   }
   terms.key = make_uuid(now);
@@ -41,7 +45,9 @@ void read_if_match(const Request& request, Terms& terms) {
   if (!etag || *etag == "*") return;
   terms.if_match = version_of(*etag);
   if (!terms.if_match)
-    terms.faults.push_back({"header/If-Match", "send the ETag of one answer, \"version-position\" in its quotes, or *"});
+    terms.faults.push_back(
+        {"header/If-Match",
+         "send the ETag of one answer, \"version-position\" in its quotes, or *"});
 }
 
 }  // namespace
@@ -54,14 +60,17 @@ Terms read_terms(const Request& request, std::chrono::system_clock::time_point n
   read_if_match(request, terms);
   const auto correlation = request.header("Construct-Correlation-Id");
   if (correlation && !is_visible_ascii(*correlation, longest_correlation))
-    terms.faults.push_back({"header/Construct-Correlation-Id", "send 1 to 128 visible ASCII characters, such as a UUID"});
+    terms.faults.push_back(
+        {"header/Construct-Correlation-Id",
+         "send 1 to 128 visible ASCII characters, such as a UUID"});
   terms.correlation = correlation_of(request, now);
   return terms;
 }
 
 std::string correlation_of(const Request& request, std::chrono::system_clock::time_point now) {
   const auto given = request.header("Construct-Correlation-Id");
-  return given && is_visible_ascii(*given, longest_correlation) ? std::string{*given} : make_uuid(now);
+  return given && is_visible_ascii(*given, longest_correlation) ? std::string{*given}
+                                                                : make_uuid(now);
 }
 
 bool has_content_type(const Request& request, std::string_view type) {
@@ -71,7 +80,8 @@ bool has_content_type(const Request& request, std::string_view type) {
   if (!same_name(trim(header->substr(0, semicolon)), type)) return false;
   if (semicolon == std::string_view::npos) return true;
   const auto parameter = trim(header->substr(semicolon + 1));
-  return parameter.empty() || same_name(parameter, "charset=utf-8") || same_name(parameter, "charset=\"utf-8\"");
+  return parameter.empty() || same_name(parameter, "charset=utf-8") ||
+         same_name(parameter, "charset=\"utf-8\"");
 }
 
 bool names_etag(std::string_view if_none_match, std::string_view etag) {
@@ -86,7 +96,8 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
 std::string joined_header(const Request& request, std::string_view name) {
   std::string joined;
   for (const auto& header : request.headers)
-    if (same_name(header.name, name)) joined.append(joined.empty() ? "" : ", ").append(header.value);
+    if (same_name(header.name, name))
+      joined.append(joined.empty() ? "" : ", ").append(header.value);
   return joined;
 }
 

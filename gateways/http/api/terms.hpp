@@ -14,9 +14,9 @@ namespace http {
 
 // Of a command.
 struct Terms {
-  std::string key;            // the client's, or a new one
+  std::string key;  // the client's, or a new one
   bool key_is_new = false;
-  std::string correlation;    // likewise
+  std::string correlation;  // likewise
   std::optional<std::uint64_t> if_match;
   std::vector<schemas::Fault> faults;
 };
@@ -32,7 +32,8 @@ std::string correlation_of(const Request& request, std::chrono::system_clock::ti
 // Whether the Content-Type is `type`, with no charset but UTF-8.
 bool has_content_type(const Request& request, std::string_view type);
 
-// Whether the value of If-None-Match names this ETag. Compared weakly, as RFC 9110 says for reading.
+// Whether the value of If-None-Match names this ETag. Compared weakly, as RFC 9110 says for
+// reading.
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 
 // Every value of a header that may be repeated, joined as the standard allows.

@@ -6,24 +6,40 @@ namespace inventory {
 
 void routes(http::Routes& routes) {
   routes.command("POST", "/inventory/reserve/{inventory_id}", "ReserveStock");
-  routes.command("DELETE", "/inventory/reserve/{inventory_id}/{reservation_id}", "ReleaseReservation");
+  routes.command(
+      "DELETE", "/inventory/reserve/{inventory_id}/{reservation_id}", "ReleaseReservation");
   for (const auto* method : {"POST", "PUT"})
-    routes.one_of(method, "/inventory/update/{inventory_id}", {"ReceiveStock", "AdjustStock", "RecordStockCount"});
+    routes.one_of(
+        method,
+        "/inventory/update/{inventory_id}",
+        {"ReceiveStock", "AdjustStock", "RecordStockCount"});
   routes.command("POST", "/inventory/locations", "RegisterLocation");
   routes.command("POST", "/inventory/transfers", "StartStockTransfer");
   routes.command("POST", "/inventory/transfers/{transfer_id}/complete", "CompleteStockTransfer");
   routes.command("POST", "/inventory/transfers/{transfer_id}/cancel", "CancelStockTransfer");
 
   // An id that no item has may be a product's: then its stock over all locations.
-  routes.row("/inventory/{id}", {.view = "stock", .table = "items", .row = "StockItemRow",
-                                 .other_row = "ProductStockRow", .make_other = product_stock});
-  routes.row("/inventory/reserve/{inventory_id}/{reservation_id}",
-             {.view = "stock", .table = "reservations", .row = "ReservationRow"});
-  routes.row("/inventory/transfers/{transfer_id}", {.view = "stock", .table = "transfers", .row = "TransferRow"});
-  routes.list("/inventory/transfers", {.view = "stock", .table = "transfers", .row = "TransferRow"});
-  routes.list("/inventory/locations", {.view = "stock", .table = "locations", .row = "LocationRow"});
+  routes.row(
+      "/inventory/{id}",
+      {.view = "stock",
+       .table = "items",
+       .row = "StockItemRow",
+       .other_row = "ProductStockRow",
+       .make_other = product_stock});
+  routes.row(
+      "/inventory/reserve/{inventory_id}/{reservation_id}",
+      {.view = "stock", .table = "reservations", .row = "ReservationRow"});
+  routes.row(
+      "/inventory/transfers/{transfer_id}",
+      {.view = "stock", .table = "transfers", .row = "TransferRow"});
+  routes.list(
+      "/inventory/transfers", {.view = "stock", .table = "transfers", .row = "TransferRow"});
+  routes.list(
+      "/inventory/locations", {.view = "stock", .table = "locations", .row = "LocationRow"});
   // The items at or below their low threshold.
-  routes.list("/inventory/alerts", {.view = "stock", .table = "items", .row = "StockItemRow", .index = "alerts"});
+  routes.list(
+      "/inventory/alerts",
+      {.view = "stock", .table = "items", .row = "StockItemRow", .index = "alerts"});
 }
 
 }  // namespace inventory

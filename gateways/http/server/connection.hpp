@@ -1,13 +1,13 @@
 // One client's connection: reads a request, has it answered, writes the answer, and begins again.
 //
-// One request is under way at a time, so pipelined requests are answered in order. A streamed body (Lines) is the
-// exception to reading and then writing: there both go on together.
+// One request is under way at a time, so pipelined requests are answered in order. A streamed body
+// (Lines) is the exception to reading and then writing: there both go on together.
 //
 //   reading ──► handling ──► writing ──► reading …
 //      └──────► streaming ───────┘          any ──► lingering ──► closed
 //
-// Concurrency: what is said to be callable from any thread only passes its arguments to the loop's thread; all else
-// happens there.
+// Concurrency: what is said to be callable from any thread only passes its arguments to the loop's
+// thread; all else happens there.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -51,16 +51,18 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   bool take(Incoming::Step step);
   bool take_head();
   bool take_body();
-  void send_continue();
   void dispatch();
+  void fail(Problem problem);
+  bool hold(std::size_t bytes);
+
+  // connection_io.cpp
+  void send_continue();
   void read(Awaited awaited);
   void on_read(Error error, std::size_t size);
   void write(Response response);
   void on_written(Error error);
   void next_request();
   void linger();
-  void fail(Problem problem);
-  bool hold(std::size_t bytes);
   After after() const;
 
   // The streamed form; connection_lines.cpp.
@@ -68,6 +70,9 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void pump();
   void flush();
   void end_stream();
+
+  static constexpr std::size_t read_size = 4 * 1024;  // for a head
+  static constexpr std::size_t body_read_size = 64 * 1024;
 
   const Limits& limits() const { return loop_->shared().options.limits; }
   Traffic& traffic() { return loop_->shared().application.traffic(); }
@@ -80,16 +85,16 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   Awaited awaited_ = Awaited::first_request;
   bool read_pending_ = false;
   bool close_after_ = false;
-  std::size_t held_ = 0;      // of Shared::buffered
-  std::size_t discarded_ = 0; // while lingering
+  std::size_t held_ = 0;       // of Shared::buffered
+  std::size_t discarded_ = 0;  // while lingering
   Clock::time_point read_deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();
 
-  std::string out_;           // what is being written, before the response's body
+  std::string out_;  // what is being written, before the response's body
   Response response_;
 
   std::unique_ptr<LineStream> stream_;
-  std::string answers_;       // of lines, due to be written
+  std::string answers_;  // of lines, due to be written
   bool write_pending_ = false;
   bool stream_head_sent_ = false;
   bool flush_due_ = false;

@@ -10,7 +10,9 @@ namespace asio = boost::asio;
 
 bool Connection::start_stream(std::unique_ptr<Lines> lines) {
   if (incoming_.is_http_1_0()) {
-    fail({.code = "malformed", .detail = "Answers to streamed lines are sent in chunks; use HTTP/1.1."});
+    fail(
+        {.code = "malformed",
+         .detail = "Answers to streamed lines are sent in chunks; use HTTP/1.1."});
     return false;
   }
   ++traffic().in_flight;
@@ -58,15 +60,16 @@ void Connection::flush() {
   if (complete) out_ += last_chunk;
   write_pending_ = true;
   write_deadline_ = Clock::now() + limits().write_timeout;
-  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this(), complete](Error error, std::size_t) {
-    self->write_pending_ = false;
-    self->write_deadline_ = Clock::time_point::max();
-    if (self->phase_ == Phase::closed) return;
-    if (error) return self->close();
-    if (complete) return self->end_stream();
-    self->pump();
-    self->advance();
-  });
+  asio::async_write(
+      socket_, asio::buffer(out_), [self = shared_from_this(), complete](Error error, std::size_t) {
+        self->write_pending_ = false;
+        self->write_deadline_ = Clock::time_point::max();
+        if (self->phase_ == Phase::closed) return;
+        if (error) return self->close();
+        if (complete) return self->end_stream();
+        self->pump();
+        self->advance();
+      });
 }
 
 void Connection::end_stream() {

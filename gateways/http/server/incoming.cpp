@@ -9,7 +9,8 @@ namespace beast_http = boost::beast::http;
 
 constexpr std::size_t kept_capacity = 64 * 1024;  // of the body's buffer, between requests
 
-// Between chunks no fewer bytes than these are to come, "0\r\n\r\n"; Beast 1.81 asserts that it is given them.
+// Between chunks no fewer bytes than these are to come, "0\r\n\r\n"; Beast 1.81 asserts that it is
+// given them.
 constexpr std::size_t shortest_chunk_end = 5;
 
 }  // namespace
@@ -38,7 +39,8 @@ std::size_t Incoming::Parser::on_chunk_body_impl(std::uint64_t remaining, Text p
 }
 
 Incoming::Piece Incoming::keep(boost::beast::string_view piece) {
-  const Piece kept{static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(piece.size())};
+  const Piece kept{
+      static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(piece.size())};
   text_.append(piece.data(), piece.size());
   return kept;
 }
@@ -74,6 +76,11 @@ Incoming::Step Incoming::put(std::string_view bytes) {
   return {Progress::body, used};
 }
 
+std::uint64_t Incoming::content_length() const {
+  const auto length = parser_->content_length();
+  return length ? *length : 0;
+}
+
 Incoming::Step Incoming::malformed(std::string fault, std::size_t used) {
   fault_ = std::move(fault) + "; send it as RFC 9112 describes.";
   return {Progress::malformed, used};
@@ -94,7 +101,8 @@ Incoming::Step Incoming::finish_head(std::size_t used) {
   if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
     return malformed("The request must have exactly one Host header", used);
   // Any other coding would hide where the body ends.
-  if (!coding_known) return malformed("The only Transfer-Encoding taken is chunked, in HTTP/1.1", used);
+  if (!coding_known)
+    return malformed("The only Transfer-Encoding taken is chunked, in HTTP/1.1", used);
   return {Progress::head, used};
 }
 

@@ -1,6 +1,8 @@
-// One request while it arrives: Beast's parser, with the head kept in one flat buffer that is used again and again.
+// One request while it arrives: Beast's parser, with the head kept in one flat buffer that is used
+// again and again.
 //
-// Beside what Beast refuses, a request must have exactly one Host (HTTP/1.1) and no transfer coding but chunked.
+// Beside what Beast refuses, a request must have exactly one Host (HTTP/1.1) and no transfer coding
+// but chunked.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -17,12 +19,12 @@ namespace http {
 class Incoming {
  public:
   enum class Progress {
-    need_more,       // nothing can be done before more bytes come
-    head,            // the head is whole: method, target and headers can be read
-    body,            // what there was of the body was added to body()
+    need_more,  // nothing can be done before more bytes come
+    head,       // the head is whole: method, target and headers can be read
+    body,       // what there was of the body was added to body()
     done,
     head_too_large,
-    malformed,       // fault() says how
+    malformed,  // fault() says how
   };
   struct Step {
     Progress progress;
@@ -46,7 +48,7 @@ class Incoming {
   bool expects_body() const { return !parser_->is_done(); }
   bool keep_alive() const { return parser_->keep_alive(); }
   bool is_http_1_0() const { return version_ == 10; }
-  std::uint64_t content_length() const { return parser_->content_length().value_or(0); }
+  std::uint64_t content_length() const;  // 0 when it is not said
   std::string_view target() const { return at(target_); }
   Request& request() { return request_; }  // its query and body are the connection's to fill in
   std::string& body() { return body_; }
@@ -83,7 +85,9 @@ class Incoming {
   };
 
   Piece keep(boost::beast::string_view piece);
-  std::string_view at(Piece piece) const { return std::string_view{text_}.substr(piece.begin, piece.size); }
+  std::string_view at(Piece piece) const {
+    return std::string_view{text_}.substr(piece.begin, piece.size);
+  }
   Step malformed(std::string fault, std::size_t used);
   Step finish_head(std::size_t used);
 

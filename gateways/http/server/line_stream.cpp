@@ -1,10 +1,10 @@
 #include "gateways/http/server/line_stream.hpp"
 
-#include "gateways/http/text.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "gateways/http/text.hpp"
 
 namespace http {
 
@@ -45,8 +45,10 @@ bool LineStream::hand_over_one(const std::shared_ptr<Exchange>& client, std::siz
   const bool rest_of_long_line = skipping_;
   skipping_ = !whole && !ended_;
   if (rest_of_long_line) return whole;
-  if (too_long) lines_->too_long(LineReply{client, expect_answer()});
-  else hand_over_line(client, line);
+  if (too_long)
+    lines_->too_long(LineReply{client, expect_answer()});
+  else
+    hand_over_line(client, line);
   return true;
 }
 

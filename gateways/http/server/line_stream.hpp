@@ -42,11 +42,11 @@ class LineStream {
 
   std::unique_ptr<Lines> lines_;
   const Shared& shared_;
-  std::string bytes_;            // not yet handed over
-  std::size_t searched_ = 0;     // of bytes_: there is no newline before
-  bool skipping_ = false;        // within a line that was too long
+  std::string bytes_;         // not yet handed over
+  std::size_t searched_ = 0;  // of bytes_: there is no newline before
+  bool skipping_ = false;     // within a line that was too long
   bool ended_ = false;
-  std::uint64_t first_ = 0;      // the number of the line that answers_ begins with
+  std::uint64_t first_ = 0;  // the number of the line that answers_ begins with
   std::deque<std::optional<std::string>> answers_;
 };
 

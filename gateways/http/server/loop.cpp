@@ -9,11 +9,12 @@ namespace http {
 namespace asio = boost::asio;
 namespace {
 
-// One timer looks at all deadlines of a loop: a timer per request would cost more than the request's parsing.
+// One timer looks at all deadlines of a loop: a timer per request would cost more than the
+// request's parsing.
 std::chrono::milliseconds interval(const Limits& limits) {
   using std::chrono::milliseconds;
-  const auto shortest =
-      std::min({limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout});
+  const auto shortest = std::min(
+      {limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout});
   return std::clamp(shortest / 10, milliseconds{1}, milliseconds{500});
 }
 
@@ -52,11 +53,15 @@ void Loop::take_deliveries() {
   }
   for (auto& delivery : taken_) {
     switch (delivery.what) {
-      case Delivery::What::answer: delivery.to->respond(std::move(delivery.response)); break;
+      case Delivery::What::answer:
+        delivery.to->respond(std::move(delivery.response));
+        break;
       case Delivery::What::line:
         delivery.to->respond_to_line(delivery.line, std::move(delivery.response.body));
         break;
-      case Delivery::What::task: delivery.task(); break;
+      case Delivery::What::task:
+        delivery.task();
+        break;
     }
   }
   taken_.clear();
@@ -99,13 +104,18 @@ void Loop::sweep() {
   const auto now = Clock::now();
   const auto all = connections_;
   for (const auto& connection : all) {
-    if (cut_off_ && now >= *cut_off_) connection->close();
-    else connection->check_deadlines(now);
+    if (cut_off_ && now >= *cut_off_)
+      connection->close();
+    else
+      connection->check_deadlines(now);
   }
   if (!work_) return;
-  const auto next = cut_off_ ? std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(*cut_off_ - now),
-                                          std::chrono::milliseconds{1}, sweep_interval_)
-                             : sweep_interval_;
+  const auto next =
+      cut_off_ ? std::clamp(
+                     std::chrono::duration_cast<std::chrono::milliseconds>(*cut_off_ - now),
+                     std::chrono::milliseconds{1},
+                     sweep_interval_)
+               : sweep_interval_;
   sweeper_.expires_after(next);
   sweeper_.async_wait([this](boost::system::error_code error) {
     if (!error) sweep();

@@ -1,6 +1,7 @@
 // One thread and the connections it serves.
 //
-// Concurrency: everything but deliver() and the constructor belongs to the loop's own thread, which run() is.
+// Concurrency: everything but deliver() and the constructor belongs to the loop's own thread, which
+// run() is.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -64,10 +65,10 @@ class Loop : public std::enable_shared_from_this<Loop> {
   bool stopping_ = false;
   std::optional<Clock::time_point> cut_off_;
 
-  std::mutex mutex_;                  // guards what follows
+  std::mutex mutex_;  // guards what follows
   std::vector<Delivery> deliveries_;
   bool ended_ = false;
-  std::vector<Delivery> taken_;       // the loop's own; kept for its capacity
+  std::vector<Delivery> taken_;  // the loop's own; kept for its capacity
 };
 
 }  // namespace http

@@ -16,7 +16,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 namespace {
 
-// Beyond the limit of connections this many more are told so; any further are closed without a word.
+// Beyond the limit of connections this many more are told so; any further are closed without a
+// word.
 constexpr std::int64_t turned_away_at_once = 64;
 
 constexpr std::chrono::milliseconds pause_without_descriptors{50};
@@ -27,7 +28,8 @@ std::string why_not(const ServerOptions& options, const boost::system::error_cod
     return place + " is taken; stop what listens there, or choose another port with --port.";
   if (error == asio::error::access_denied)
     return place + " may only be opened by root; choose a port above 1023 with --port.";
-  return fmt::format("{} cannot be opened ({}); choose an address of this machine.", place, error.message());
+  return fmt::format(
+      "{} cannot be opened ({}); choose an address of this machine.", place, error.message());
 }
 
 tcp::acceptor listen(asio::io_context& context, const ServerOptions& options) {
@@ -86,12 +88,13 @@ class Server::Listener {
 
   void accept() {
     auto& loop = *loops_[next_++ % loops_.size()];
-    acceptor_.async_accept(loop.context(), [this, &loop](boost::system::error_code error, tcp::socket socket) {
-      if (!acceptor_.is_open()) return;
-      if (error) return recover(error);
-      welcome(loop, std::move(socket));
-      accept();
-    });
+    acceptor_.async_accept(
+        loop.context(), [this, &loop](boost::system::error_code error, tcp::socket socket) {
+          if (!acceptor_.is_open()) return;
+          if (error) return recover(error);
+          welcome(loop, std::move(socket));
+          accept();
+        });
   }
 
   void welcome(Loop& loop, tcp::socket socket) {
@@ -108,12 +111,14 @@ class Server::Listener {
     });
   }
 
-  // A client that left before it was accepted is no trouble. Out of descriptors is: accepting would fail at once
-  // again, so wait until some have been closed.
+  // A client that left before it was accepted is no trouble. Out of descriptors is: accepting would
+  // fail at once again, so wait until some have been closed.
   void recover(boost::system::error_code error) {
     if (error == asio::error::connection_aborted) return accept();
-    shared_->log(fmt::format("a connection could not be accepted: {}; raise the limit of open files (ulimit -n) "
-                             "if this goes on", error.message()));
+    shared_->log(fmt::format(
+        "a connection could not be accepted: {}; raise the limit of open files (ulimit -n) "
+        "if this goes on",
+        error.message()));
     pause_.expires_after(pause_without_descriptors);
     pause_.async_wait([this](boost::system::error_code) {
       if (acceptor_.is_open()) accept();

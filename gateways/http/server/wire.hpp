@@ -10,7 +10,8 @@ namespace http {
 
 enum class After { keep_alive, keep_alive_1_0, close };
 
-// Appends the status line and every header line, and the empty line after them. The length is the body's.
+// Appends the status line and every header line, and the empty line after them. The length is the
+// body's.
 void write_head(std::string& out, const Response& response, After after);
 
 // The same for a body in chunks.

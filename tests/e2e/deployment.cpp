@@ -1,0 +1,184 @@
+#include "tests/e2e/deployment.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <cctype>
+#include <fstream>
+#include <latch>
+#include <sstream>
+#include <thread>
+
+namespace e2e {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+int exit_status(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
+// The words of a process's command line; empty when it is gone.
+std::string command_line(const std::filesystem::path& process) {
+  auto text = read_file(process / "cmdline");
+  std::ranges::replace(text, '\0', ' ');
+  return text;
+}
+
+std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
+  std::vector<std::pair<pid_t, std::string>> found;
+  std::istringstream words{
+      read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children")};
+  for (pid_t child = 0; words >> child;)
+    found.emplace_back(child, command_line("/proc/" + std::to_string(child)));
+  return found;
+}
+
+// A shell is not needed to send both streams to one file.
+pid_t launch(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
+             const std::filesystem::path& output) {
+  std::vector<std::string> command{"/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1", CONSTRUCT_BINARY};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  auto variables = environment;
+  variables["OUTPUT"] = output.string();
+  return cli::start({"construct", command, variables});
+}
+
+}  // namespace
+
+struct Client::Socket {
+  asio::io_context context;
+  boost::beast::tcp_stream stream{context};
+  boost::beast::flat_buffer buffer;
+};
+
+Client::Client(std::uint16_t port) : port_{port} {}
+Client::~Client() = default;
+
+Answer Client::get(const std::string& path, const std::map<std::string, std::string>& headers) {
+  return ask("GET", path, "", headers);
+}
+
+Answer Client::post(
+    const std::string& path, const std::string& json, const std::map<std::string, std::string>& headers) {
+  return ask("POST", path, json, headers);
+}
+
+Answer Client::ask(
+    const std::string& method, const std::string& path, const std::string& body,
+    const std::map<std::string, std::string>& headers) {
+  boost::system::error_code error;
+  if (!socket_) {
+    socket_ = std::make_unique<Socket>();
+    socket_->stream.socket().connect({asio::ip::address_v4::loopback(), port_}, error);
+  }
+  http::request<http::string_body> request{http::string_to_verb(method), path, 11, body};
+  request.set(http::field::host, "127.0.0.1");
+  if (!body.empty()) request.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : headers) request.set(name, value);
+  request.prepare_payload();
+  http::response<http::string_body> response;
+  if (!error) http::write(socket_->stream, request, error);
+  if (!error) http::read(socket_->stream, socket_->buffer, response, error);
+  if (error) {
+    socket_.reset();
+    return {};
+  }
+  Answer answer{static_cast<int>(response.result_int()), response.body(), {}};
+  for (const auto& field : response) {
+    std::string name{field.name_string()};
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    answer.headers[name] = std::string{field.value()};
+  }
+  if (!response.keep_alive()) socket_.reset();
+  return answer;
+}
+
+Deployment::Deployment(std::vector<std::string> arguments) : arguments_{std::move(arguments)}, port_{cli::free_port()} {
+  arguments_.insert(arguments_.begin(), {"up", "--port", std::to_string(port_), "--data", data().string()});
+}
+
+Deployment::~Deployment() {
+  if (process_ != 0) kill_everything();
+}
+
+void Deployment::start() {
+  process_ = launch(arguments_, {}, folder() / "output");
+  const bool ready = support::eventually([&] {
+    int status = 0;
+    if (waitpid(process_, &status, WNOHANG) == process_) {
+      process_ = 0;
+      throw std::runtime_error("construct ended: " + output());
+    }
+    return Client{port_}.get("/readyz").status == 200;
+  });
+  if (!ready) throw std::runtime_error("construct does not get ready: " + output());
+}
+
+Ended Deployment::wait() {
+  int status = 0;
+  waitpid(process_, &status, 0);
+  process_ = 0;
+  return {exit_status(status), output()};
+}
+
+Ended Deployment::terminate() {
+  kill(process_, SIGTERM);
+  return wait();
+}
+
+void Deployment::kill_everything() {
+  auto all = children_of(process_);
+  all.emplace_back(process_, "");
+  for (const auto& [process, line] : all) kill(process, SIGKILL);
+  wait();
+  // What they held is free once they are gone altogether.
+  support::eventually([&] {
+    return std::ranges::all_of(all, [](const auto& one) {
+      return command_line("/proc/" + std::to_string(one.first)).empty();
+    });
+  });
+}
+
+int Deployment::kill_some(const std::string& words) {
+  int killed = 0;
+  for (const auto& [process, line] : children_of(process_))
+    if (line.find(words) != std::string::npos && kill(process, SIGKILL) == 0) ++killed;
+  return killed;
+}
+
+std::string Deployment::output() const { return read_file(folder() / "output"); }
+
+Ended run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+  const support::TemporaryFolder folder;
+  const auto process = launch(arguments, environment, folder.path() / "output");
+  int status = 0;
+  waitpid(process, &status, 0);
+  return {exit_status(status), read_file(folder.path() / "output")};
+}
+
+void at_once(int count, const std::function<void(int)>& body) {
+  std::latch begin{count};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < count; ++i)
+    threads.emplace_back([&, i] {
+      begin.arrive_and_wait();
+      body(i);
+    });
+  for (auto& thread : threads) thread.join();
+}
+
+}  // namespace e2e

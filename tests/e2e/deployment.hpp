@@ -1,0 +1,81 @@
+// `construct up` as a user runs it: a real process on a fresh folder and a free port.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateways/cli/process.hpp"
+#include "tests/support/temporary.hpp"
+#include "tests/support/wait.hpp"
+
+namespace e2e {
+
+struct Answer {
+  int status = 0;  // 0: the connection failed
+  std::string body;
+  std::map<std::string, std::string> headers;  // names in lower case
+};
+
+// One keep-alive connection. One thread.
+class Client {
+ public:
+  explicit Client(std::uint16_t port);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  Answer get(const std::string& path, const std::map<std::string, std::string>& headers = {});
+  Answer post(const std::string& path, const std::string& json, const std::map<std::string, std::string>& headers = {});
+
+ private:
+  struct Socket;
+  Answer ask(const std::string& method, const std::string& path, const std::string& body,
+             const std::map<std::string, std::string>& headers);
+
+  std::uint16_t port_;
+  std::unique_ptr<Socket> socket_;
+};
+
+struct Ended {
+  int status = -1;      // of the exit; 128 and the signal when one ended it
+  std::string output;   // both streams
+};
+
+class Deployment {
+ public:
+  explicit Deployment(std::vector<std::string> arguments = {"--empty"});
+  ~Deployment();
+  Deployment(const Deployment&) = delete;
+  Deployment& operator=(const Deployment&) = delete;
+
+  // Starts it and waits until it is ready; throws with its output when it ends instead.
+  void start();
+  Ended terminate();     // SIGTERM
+  void kill_everything();  // kill -9, all processes at once
+  // kill -9 of the processes whose command line has these words; returns how many there were.
+  int kill_some(const std::string& words);
+
+  std::uint16_t port() const { return port_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  std::string output() const;
+
+ private:
+  Ended wait();
+
+  support::TemporaryFolder folder_;
+  std::vector<std::string> arguments_;
+  std::uint16_t port_;
+  pid_t process_ = 0;
+};
+
+// Runs construct to its end, with these arguments and environment.
+Ended run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
+
+// Runs `body(i)` on `count` threads at once, beginning together.
+void at_once(int count, const std::function<void(int)>& body);
+
+}  // namespace e2e
