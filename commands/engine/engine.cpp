@@ -21,13 +21,19 @@ std::string bytes_of(const CommandId& id) { return {reinterpret_cast<const char*
 struct Engine::Pending {
   Command command;
   CommandId id{};
-  Reply reply;                       // empty once the client has been told that the outcome is unknown
-  std::vector<Reply> repeats;        // of the same command, joined while it was under way
-  std::vector<Owned> others;         // that used its key for another body; decided after it
+  Reply reply;                       // empty once the client has waited too long and was told so
+  std::vector<Owned> repeats;        // the same command again, answered with it
+  std::vector<Owned> others;         // with its key and not to be answered with it; decided after it
   std::chrono::milliseconds since{};
   std::vector<std::string> streams;  // to load
   bool writing = false;              // its commit waits for its block
+  bool decided = false;              // its answer, which writes nothing, waits for its proof
   bool given_up = false;             // the client was told that nothing was written, so nothing may be
+
+  // Whether one answer will do for both: not the refusal that was decided before the other came.
+  bool answers(const Pending& other) const {
+    return command.digest == other.command.digest && command.if_match == other.command.if_match && !decided && !given_up;
+  }
 };
 
 struct Engine::Gathered {
@@ -85,9 +91,7 @@ void Engine::admit(Owned pending) {
   const auto [known, first] = by_id_.emplace(pending->id, pending.get());
   if (!first) {
     auto& other = *known->second;
-    if (other.command.digest == pending->command.digest) other.repeats.push_back(std::move(pending->reply));
-    else other.others.push_back(std::move(pending));
-    return;
+    return (other.answers(*pending) ? other.repeats : other.others).push_back(std::move(pending));
   }
   if (pending->command.key_is_new || recent_.contains(pending->id)) return decide(std::move(pending), {});
   const auto& command = pending->command;
@@ -201,6 +205,7 @@ void Engine::replay(Owned pending, const Recent& recent) {
 // ---- Answers out ----
 
 void Engine::answer_later(Owned pending, Answer answer) {
+  pending->decided = true;
   waiting_.push_back({std::move(pending), std::move(answer), next_, std::nullopt, false});
 }
 
@@ -209,8 +214,10 @@ void Engine::answer(Owned pending, const Answer& answer) {
   if (pending->reply) pending->reply(answer);
   auto repeated = answer;
   if (auto* accepted = std::get_if<Accepted>(&repeated); accepted && !accepted->events.empty()) accepted->replayed = true;
-  for (const auto& repeat : pending->repeats) repeat(repeated);
-  for (auto& other : pending->others) admit(std::move(other));
+  for (const auto& repeat : pending->repeats)
+    if (repeat->reply) repeat->reply(repeated);
+  for (auto& other : pending->others)
+    if (other->reply) admit(std::move(other));
 }
 
 void Engine::deliver() {
@@ -360,14 +367,14 @@ std::vector<Engine::Owned> Engine::drop_speculation() {
   ahead_.clear();
   cache_.clear();
   load_is_stale_ = load_under_way_;
-  for (auto& one : pending) one->writing = false;
+  for (auto& one : pending) one->writing = one->decided = false;
   return pending;
 }
 
 // ---- The log as it is folded ----
 
 void Engine::on_folded(const std::vector<fold::Progress>& progress, const std::string& incarnation) {
-  incarnation_ = incarnation;
+  if (!incarnation.empty()) incarnation_ = incarnation;  // Before the log begins, this engine may be beginning it.
   for (const auto& message : progress) {
     folded_ = message.head;
     if (!leading_ && !taking_lead_) continue;
@@ -487,13 +494,18 @@ void Engine::tick() {
   if (now - last_sweep_ < sweep_period) return;
   last_sweep_ = now;
   for (auto& [id, pending] : by_id_) {
-    if (!pending->reply || now - pending->since < limits_.patience) continue;
     // A commit on its way goes on, and the same key will tell what became of it; anything else ends here.
-    const Answer late = pending->writing ? Failure::outcome_unknown : Failure::unavailable;
-    pending->given_up = !pending->writing;
-    std::exchange(pending->reply, nullptr)(late);
-    for (const auto& repeat : std::exchange(pending->repeats, {})) repeat(late);
+    const auto late = pending->writing ? Failure::outcome_unknown : Failure::unavailable;
+    if (give_up(*pending, late)) pending->given_up = !pending->writing;
+    for (auto& repeat : pending->repeats) give_up(*repeat, late);
+    for (auto& other : pending->others) give_up(*other, Failure::unavailable);
   }
+}
+
+bool Engine::give_up(Pending& pending, Failure late) {
+  if (!pending.reply || ports_.clock.elapsed() - pending.since < limits_.patience) return false;
+  std::exchange(pending.reply, nullptr)(late);
+  return true;
 }
 
 }  // namespace engine

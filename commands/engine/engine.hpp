@@ -136,6 +136,7 @@ class Engine {
   void ask_look(std::function<void(std::optional<fold::Look>)> then);
   void on_look(std::optional<fold::Look> seen);
   void deliver();
+  bool give_up(Pending& pending, Failure late);
 
   Ports ports_;
   Limits limits_;

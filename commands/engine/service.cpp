@@ -10,7 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds tick_period{50};
-constexpr milliseconds between_tries{100};  // to take the lead
+constexpr milliseconds between_questions{200};  // of who leads
+constexpr milliseconds silence{2'000};          // after which a leader that does not answer has lost its right
 
 std::string random_incarnation() {
   std::random_device random;
@@ -113,20 +114,36 @@ void Service::submit(Command command, Reply reply) {
 }
 
 void Service::after_group() {
-  const auto now = options_.clock.elapsed();
-  if (!engine_->leading() && now - last_try_ >= between_tries) {
-    last_try_ = now;
-    engine_->lead();
-  }
+  if (!engine_->leading()) stand_by(options_.clock.elapsed());
   engine_->tick();
   engine_->flush();
+  if (leading_ != engine_->leading()) options_.presence.leads(engine_->leading());
   leading_ = engine_->leading();
+  epoch_ = engine_->epoch();
+  waiting_ = engine_->waiting();
   if (drained_ && engine_->idle()) {
     drained_->set_value();
     drained_.reset();
   }
-  epoch_ = engine_->epoch();
-  waiting_ = engine_->waiting();
+}
+
+// Tries to take the lead when nobody has it.
+void Service::stand_by(milliseconds now) {
+  if (asking_ && now - asked_ >= silence) {
+    asking_ = false;
+    engine_->lead();
+  }
+  if (asking_ || now - asked_ < between_questions) return;
+  asking_ = true;
+  asked_ = now;
+  options_.presence.ask([this, weak = std::weak_ptr{thread_}](bool somebody_leads) {
+    const auto thread = weak.lock();
+    if (!thread) return;
+    thread->post([this, somebody_leads] {
+      asking_ = false;
+      if (!somebody_leads) engine_->lead();
+    });
+  });
 }
 
 std::optional<std::string> Service::not_ready() const {

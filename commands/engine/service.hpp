@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "commands/engine/engine.hpp"
+#include "commands/engine/presence.hpp"
 #include "commands/engine/worker.hpp"
 
 namespace engine {
@@ -23,6 +24,7 @@ class Service final : public Port {
     fold::Log& log;
     fold::Writer& writer;
     fold::Store& store;               // with the families of the streams store
+    Presence& presence;
     const kernel::Clock& clock;
     std::string deployment;
     Limits limits;
@@ -49,6 +51,7 @@ class Service final : public Port {
   class StoreLoader;
 
   void after_group();
+  void stand_by(std::chrono::milliseconds now);
 
   Options options_;
   Streams streams_;
@@ -57,7 +60,8 @@ class Service final : public Port {
   std::atomic<bool> leading_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::size_t> waiting_{0};
-  std::chrono::milliseconds last_try_{};
+  std::chrono::milliseconds asked_{};           // when the others were asked who leads
+  bool asking_ = false;
   std::optional<std::promise<void>> drained_;  // of the engine's thread
   std::unique_ptr<StoreLoader> loader_;
   std::unique_ptr<Engine> engine_;   // of the engine's thread

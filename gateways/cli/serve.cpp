@@ -18,6 +18,7 @@
 #include "gateways/cli/stream_source.hpp"
 #include "gateways/http/api.hpp"
 #include "gateways/http/routes.hpp"
+#include "gateways/nats/leadership.hpp"
 #include "gateways/nats/stream.hpp"
 #include "gateways/rocks/follower.hpp"
 #include "projections/views/store_reader.hpp"
@@ -66,15 +67,27 @@ std::vector<std::string> stream_families() {
 
 // ---- engine ----
 
+class OverNats final : public engine::Presence {
+ public:
+  explicit OverNats(nats::Connection& connection) : leadership_{connection} {}
+  void leads(bool now) override { leadership_.leads(now); }
+  void ask(std::function<void(bool)> answer) override { leadership_.ask(std::move(answer)); }
+
+ private:
+  nats::Leadership leadership_;
+};
+
 class EngineRole {
  public:
   explicit EngineRole(Process& process)
       : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }},
+        presence_{process.connection},
         store_{rocks::Database::As::primary, process.folders.streams(), stream_families()},
         service_{{
             .log = stream_,
             .writer = stream_,
             .store = store_,
+            .presence = presence_,
             .clock = process.clock,
             .deployment = "construct",
             .limits = {},
@@ -87,6 +100,7 @@ class EngineRole {
 
  private:
   nats::Stream stream_;
+  OverNats presence_;
   rocks::Database store_;
   engine::Service service_;
 };

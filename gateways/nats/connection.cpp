@@ -78,15 +78,31 @@ void Connection::publish(const std::string& subject, std::string_view data) {
 }
 
 std::unique_ptr<Connection::Listening> Connection::subscribe(const std::string& subject, Handler handler) {
+  return listen(subject, [handler = std::move(handler)](natsConnection*, natsMsg* message) {
+    handler(
+        natsMsg_GetSubject(message),
+        {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))});
+  });
+}
+
+std::unique_ptr<Connection::Listening> Connection::respond(const std::string& subject, Responder responder) {
+  return listen(subject, [responder = std::move(responder)](natsConnection* connection, natsMsg* message) {
+    const auto answer = responder();
+    if (answer && natsMsg_GetReply(message))
+      natsConnection_PublishString(connection, natsMsg_GetReply(message), answer->c_str());
+  });
+}
+
+std::unique_ptr<Connection::Listening> Connection::listen(
+    const std::string& subject, std::function<void(natsConnection*, natsMsg*)> handler) {
   using State = Listening::State;
   std::unique_ptr<Listening> listening{new Listening};
   listening->state_ = new State{{}, std::move(handler)};
-  const auto deliver = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
-    const std::string_view data{natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))};
+  const auto deliver = [](natsConnection* connection, natsSubscription*, natsMsg* message, void* closure) {
     auto* state = static_cast<State*>(closure);
     {
       const std::lock_guard lock{state->mutex};
-      if (state->handler) state->handler(natsMsg_GetSubject(message), data);
+      if (state->handler) state->handler(connection, message);
     }
     natsMsg_Destroy(message);
   };
@@ -98,6 +114,12 @@ std::unique_ptr<Connection::Listening> Connection::subscribe(const std::string& 
       listening->subscription_, [](void* closure) { delete static_cast<State*>(closure); }, listening->state_);
   natsSubscription_SetPendingLimits(listening->subscription_, -1, -1);
   return listening;
+}
+
+void Connection::ask(const std::string& subject, const std::string& answer_to) {
+  check(
+      natsConnection_PublishRequest(connection_, subject.c_str(), answer_to.c_str(), nullptr, 0),
+      "cannot ask on " + subject);
 }
 
 Connection::Listening::~Listening() {
@@ -119,6 +141,14 @@ std::string Connection::request(const std::string& subject, std::string_view dat
   std::string text{natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))};
   natsMsg_Destroy(answer);
   return text;
+}
+
+std::string Connection::fresh_inbox() const {
+  natsInbox* inbox = nullptr;
+  check(natsInbox_Create(&inbox), "no inbox");
+  const std::string made{inbox};  // Under the library's own prefix; only the random part is taken.
+  natsInbox_Destroy(inbox);
+  return inbox_ + made.substr(made.rfind('.'));
 }
 
 bool Connection::connected() const { return natsConnection_Status(connection_) == NATS_CONN_STATUS_CONNECTED; }

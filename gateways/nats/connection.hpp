@@ -8,11 +8,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 // The client library's own types, so that its header stays out of ours.
 struct __natsConnection;
+struct __natsMsg;
 struct __natsSubscription;
 
 namespace nats {
@@ -39,16 +41,25 @@ class Connection {
   // The handler is called until the result is destroyed, and not after. Destroy it before the connection.
   class Listening;
   [[nodiscard]] std::unique_ptr<Listening> subscribe(const std::string& subject, Handler handler);
+  // Answers requests on a subject with what the handler returns; with nothing, the asker is left to wait.
+  using Responder = std::function<std::optional<std::string>()>;
+  [[nodiscard]] std::unique_ptr<Listening> respond(const std::string& subject, Responder responder);
+  // Asks without waiting; the answer comes to a subject that the caller listens on, empty when nobody answers there.
+  void ask(const std::string& subject, const std::string& answer_to);
   // Waits for the answer; throws std::runtime_error when none comes in time.
   std::string request(const std::string& subject, std::string_view data, int patience_ms = 5000);
 
   bool connected() const;
   // Grows each time the connection was lost and found again: what the server kept for it may be gone.
   std::uint64_t reconnections() const { return reconnections_; }
-  const std::string& inbox() const { return inbox_; }
+  // A subject below this user's inbox that nobody else uses.
+  std::string fresh_inbox() const;
   __natsConnection* handle() const { return connection_; }
 
  private:
+  std::unique_ptr<Listening> listen(
+      const std::string& subject, std::function<void(__natsConnection*, __natsMsg*)> handler);
+
   __natsConnection* connection_ = nullptr;
   std::string inbox_;
   std::atomic<std::uint64_t> reconnections_{0};
@@ -64,7 +75,7 @@ class Connection::Listening {
   friend class Connection;
   struct State {
     std::mutex mutex;  // held while the handler runs
-    Handler handler;
+    std::function<void(__natsConnection*, __natsMsg*)> handler;
   };
   Listening() = default;
 

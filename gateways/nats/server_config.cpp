@@ -37,7 +37,8 @@ std::vector<User> make_users() {
   };
   return {
       {"operator", fresh_password(), {"$JS.API.>"}, {}},
-      {"engine", fresh_password(), and_follow({"events", "construct.view.streams"}), {"construct.view.>"}},
+      {"engine", fresh_password(), and_follow({"events", "construct.view.streams", "construct.engine.>", "_INBOX.engine.>"}),
+       {"construct.view.>", "construct.engine.>"}},
       {"project", fresh_password(), and_follow({"construct.view.>"}), {}},
       {"gateway", fresh_password(), {}, {"construct.view.>"}},
   };

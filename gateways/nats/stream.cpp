@@ -120,13 +120,7 @@ json wanted_config(int replicas) {
 }  // namespace
 
 Stream::Stream(Connection& connection, std::function<void(std::string)> tell)
-    : connection_{connection}, tell_{std::move(tell)} {
-  natsInbox* inbox = nullptr;
-  check(natsInbox_Create(&inbox), "no inbox");
-  // The library's own prefix is not ours; only the random part is taken.
-  const std::string random{inbox};
-  natsInbox_Destroy(inbox);
-  answers_ = connection.inbox() + ".log" + random.substr(random.rfind('.')) + '.';
+    : connection_{connection}, tell_{std::move(tell)}, answers_{connection.fresh_inbox() + '.'} {
   listening_ = connection_.subscribe(answers_ + '*', [this](auto subject, auto data) { on_answer(subject, data); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "gateways/nats/leadership.hpp"
 #include "gateways/nats/stream.hpp"
 #include "gateways/rocks/database.hpp"
 #include "schemas/inventory.hpp"
@@ -15,14 +16,24 @@ using engine::Answer;
 using engine::Failure;
 using engine::Rejected;
 
+struct OverNats final : engine::Presence {
+  explicit OverNats(nats::Connection& connection) : leadership{connection} {}
+  void leads(bool now) override { leadership.leads(now); }
+  void ask(std::function<void(bool)> answer) override { leadership.ask(std::move(answer)); }
+  nats::Leadership leadership;
+};
+
 // One engine on the given server and folder, until it is destroyed.
 class Engine {
  public:
   Engine(const support::NatsServer& server, const std::filesystem::path& folder)
       : connection_{server.as("engine"), "test engine"},
         store_{rocks::Database::As::primary, folder,
-               {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()}} {
-    REQUIRE(support::eventually([&] { return !service_.not_ready(); }));
+               {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()}} {}
+
+  bool leads() const { return !service_.not_ready(); }
+  bool will_lead() const {
+    return support::eventually([&] { return leads(); });
   }
 
   template <class Command>
@@ -42,6 +53,7 @@ class Engine {
  private:
   nats::Connection connection_;
   nats::Stream stream_{connection_, [](const std::string&) {}};
+  OverNats presence_{connection_};
   rocks::Database store_;
   kernel::SystemClock clock_;
   std::string failure_;
@@ -49,6 +61,7 @@ class Engine {
       .log = stream_,
       .writer = stream_,
       .store = store_,
+      .presence = presence_,
       .clock = clock_,
       .deployment = "test",
       .limits = {},
@@ -71,11 +84,13 @@ inventory::ReceiveStock receive(const std::string& id, std::int64_t quantity) {
 struct OneEngine {
   support::NatsServer server;
   support::TemporaryFolder folder;
-  std::optional<Engine> engine{std::in_place, server, folder.path() / "streams"};
+  std::optional<Engine> engine;
 
+  OneEngine() { restart(); }
   void restart() {
     engine.reset();
     engine.emplace(server, folder.path() / "streams");
+    REQUIRE(engine->will_lead());
   }
 };
 
@@ -114,7 +129,7 @@ TEST_SUITE("engine: on the real log and store") {
     const auto first = std::get<Accepted>(engine->send(create("sku-1"), "k-1"));
     engine.reset();
     std::filesystem::remove_all(folder.path() / "streams");
-    engine.emplace(server, folder.path() / "streams");
+    restart();
     CHECK(std::get<Accepted>(engine->send(create("sku-1"), "k-1")).position == first.position);
   }
 
@@ -124,6 +139,17 @@ TEST_SUITE("engine: on the real log and store") {
     server.start();
     CHECK(std::get<Accepted>(engine->send(receive("sku-1", 5), "k-2")).version == 3);
     CHECK(std::get<Rejected>(engine->send(receive("sku-9", 5), "k-3")).code == "not_found");
+  }
+
+  TEST_CASE_FIXTURE(OneEngine, "a second engine stands by, knows all that was decided, and leads when the first is gone") {
+    Engine second{server, folder.path() / "second"};
+    const auto first = std::get<Accepted>(engine->send(create("sku-1"), "k-1"));
+    CHECK(engine->leads());
+    CHECK_FALSE(second.leads());
+    CHECK(std::get<Failure>(second.send(create("sku-2"), "k-2")) == Failure::unavailable);
+    engine.reset();
+    REQUIRE(second.will_lead());
+    CHECK(std::get<Accepted>(second.send(create("sku-1"), "k-1")).position == first.position);
   }
 
   TEST_CASE_FIXTURE(OneEngine, "a long history is loaded from a snapshot") {

@@ -10,7 +10,7 @@
 namespace simulation {
 namespace {
 
-constexpr microseconds between_acts{60'000};
+constexpr microseconds between_acts{150'000};
 constexpr int attempts = 4;
 constexpr milliseconds patience{4'000};  // of a client, before it asks again without an answer
 
@@ -74,7 +74,10 @@ std::size_t Clients::settle() {
         !journal_.requests[delivery.request].key_is_known)
       settled.insert(delivery.request);
   for (std::size_t i = 0; i < journal_.requests.size(); ++i)
-    if (!settled.contains(i)) send(client_of(i), i);
+    if (!settled.contains(i))
+      around_.timeline.after(around_.random.between(microseconds{0}, seconds{3}), [this, i] {
+        send(client_of(i), i);
+      });
   return journal_.requests.size() - settled.size();
 }
 

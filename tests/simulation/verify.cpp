@@ -220,7 +220,7 @@ void Auditor::rests(std::size_t number, const Delivery& delivery, const Rejected
            details == answer.details;
   };
   if (!agrees(delivery.earliest) && !agrees(delivery.latest))
-    fault_of(number, "nothing refuses it so");
+    fault_of(number, "\"{}\" is due", ledger_.due(request_of(delivery).asked, delivery.latest).refusal);
 }
 
 void Auditor::rests(std::size_t number, const Delivery& delivery, const Accepted& answer) {

@@ -17,6 +17,7 @@ constexpr std::chrono::seconds lingering_time{2};
 
 void Connection::send_continue() {
   const auto phase = std::exchange(phase_, Phase::writing);
+  read_deadline_ = Clock::time_point::max();
   write_deadline_ = Clock::now() + limits().write_timeout;
   asio::async_write(
       socket_,
@@ -37,6 +38,7 @@ After Connection::after() const {
 
 void Connection::write(Response response) {
   phase_ = Phase::writing;
+  read_deadline_ = Clock::time_point::max();
   response_ = std::move(response);
   out_.clear();
   const auto then = after();
