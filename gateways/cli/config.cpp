@@ -47,6 +47,8 @@ const std::vector<Key>& keys() {
        [](Config& c, const auto& v) { c.nats_server = v; return !v.empty(); }},
       {"nats-url", "nats://user:password@host:port, for a single verb", false,
        [](Config& c, const auto& v) { c.nats_url = v; return !v.empty(); }},
+      {"vitals-port", "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0)", false,
+       [](Config& c, const auto& v) { return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535); }},
       {"http-threads", "threads that serve HTTP, from 1 to 64 (1)", false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.http_threads, 1, 64); }},
       {"log", "text or json (text): how a process tells of its own life on stderr", false,

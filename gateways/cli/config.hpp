@@ -15,6 +15,7 @@ struct Config {
   std::filesystem::path data = "data";  // the folder that holds everything
   std::filesystem::path nats_server;    // the program; empty: look for it on the path
   std::string nats_url;                 // of a process that `up` did not start
+  std::uint16_t vitals_port = 0;        // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;
   bool json_log = false;                // --log json
   bool empty = false;                   // load no demo

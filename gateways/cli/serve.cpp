@@ -18,6 +18,7 @@
 #include "gateways/cli/stream_source.hpp"
 #include "gateways/http/api.hpp"
 #include "gateways/http/routes.hpp"
+#include "gateways/http/vitals.hpp"
 #include "gateways/nats/leadership.hpp"
 #include "gateways/nats/stream.hpp"
 #include "gateways/rocks/follower.hpp"
@@ -204,13 +205,21 @@ class ProjectRole {
   explicit ProjectRole(Process& process)
       : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }} {
     for (const auto& type : views::all()) folds_.push_back(std::make_unique<Folding>(process, stream_, type));
-    process.tell(fmt::format("folds {} view{}", folds_.size(), folds_.size() == 1 ? "" : "s"));
+    server_.emplace(
+        vitals_, http::ServerOptions{
+                     .address = "127.0.0.1",
+                     .port = process.config.vitals_port,
+                     .log = [&process](std::string_view line) { process.console.say(line); }});
+    process.tell(fmt::format(
+        "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics", folds_.size(), folds_.size() == 1 ? "" : "s",
+        server_->port()));
   }
 
  private:
   struct Folding {
-    Folding(Process& process, fold::Log& log, const views::ViewType& type)
-        : store{rocks::Database::As::primary, process.folders.view(type.name, type.version), views::families(type)},
+    Folding(Process& process, fold::Log& log, const views::ViewType& of)
+        : type{of},
+          store{rocks::Database::As::primary, process.folders.view(type.name, type.version), views::families(type)},
           fold{type, store},
           runner{store, fold, [&process, name = type.name](const auto&, const auto&) { process.announce(name); }},
           thread{[this, &process, &log, name = type.name] {
@@ -225,14 +234,28 @@ class ProjectRole {
       thread.join();
     }
 
+    const views::ViewType& type;
     rocks::Database store;
     views::ViewFold fold;
     fold::Runner runner;
     std::thread thread;
   };
 
+  std::string metrics() const {
+    std::string text =
+        "# HELP construct_view_folded_commits Commits that the view has folded.\n"
+        "# TYPE construct_view_folded_commits counter\n";
+    for (const auto& fold : folds_)
+      text += fmt::format(
+          "construct_view_folded_commits{{view=\"{}\",version=\"{}\"}} {}\n", fold->type.name, fold->type.version,
+          fold->runner.cursor().head.next);
+    return text;
+  }
+
   nats::Stream stream_;
   std::vector<std::unique_ptr<Folding>> folds_;
+  http::Vitals vitals_{[] { return std::nullopt; }, [this] { return metrics(); }};
+  std::optional<http::Server> server_;
 };
 
 bool has(const std::vector<std::string>& verbs, const char* verb) { return std::ranges::find(verbs, verb) != verbs.end(); }

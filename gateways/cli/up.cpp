@@ -178,14 +178,21 @@ class Up {
 
   void announce() const {
     const auto base = fmt::format("http://{}:{}", config_.host == "0.0.0.0" ? "127.0.0.1" : config_.host, config_.port);
-    fmt::print(
-        "\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n"
-        "  curl -s {0}/inventory/sku-1\n"
-        "  curl -s {0}/inventory/reserve/sku-1 -H 'Content-Type: application/json' \\\n"
-        "       -d '{{\"reservation_id\":\"r-1\",\"quantity\":3,\"order_id\":\"o-1\"}}'\n"
-        "  curl -s {0}/streams/inventory/StockItem/sku-1\n\n"
-        "Ctrl-C stops it.\n",
-        base, folders_.data.string());
+    const auto try_out = [&](const std::string& path, std::string_view body) {
+      fmt::print("  curl -s {}{}", base, path);
+      if (!body.empty()) fmt::print(" -H 'Content-Type: application/json' \\\n       -d '{}'", body);
+      fmt::print("\n");
+    };
+    fmt::print("\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n", base, folders_.data.string());
+    if (get_status(config_.port, "/inventory/sku-1") == 200)
+      try_out("/inventory/sku-1", "");
+    else
+      try_out(
+          "/commands/inventory/CreateStockItem",
+          R"({"inventory_id":"sku-1","product_id":"p-1","location_id":"main"})");
+    try_out("/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})");
+    try_out("/streams/inventory/StockItem/sku-1", "");
+    fmt::print("\nCtrl-C stops it.\n");
     std::fflush(stdout);
   }
 

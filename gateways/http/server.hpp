@@ -110,11 +110,12 @@ class Application {
 };
 
 struct Limits {
-  std::size_t head_bytes = 16 * 1024;
-  std::size_t body_bytes = 1024 * 1024;
-  std::size_t line_bytes = 1024 * 1024;
+  std::size_t head_bytes = std::size_t{16} * 1024;
+  std::size_t body_bytes = std::size_t{1024} * 1024;
+  std::size_t line_bytes = std::size_t{1024} * 1024;
   std::size_t lines_in_flight = 512;
-  std::size_t buffered_bytes = 256 * 1024 * 1024;  // of unfinished bodies, all connections together
+  std::size_t buffered_bytes =
+      std::size_t{256} * 1024 * 1024;  // of unfinished bodies, all connections together
   std::int64_t connections = 10'000;
   std::chrono::milliseconds head_timeout{10'000};  // from its first byte to its last
   std::chrono::milliseconds body_timeout{

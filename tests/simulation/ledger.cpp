@@ -124,7 +124,7 @@ Due Ledger::on(const ExpireReservation& command, Time now) const {
   const auto* known = hold(command.inventory_id, command.reservation_id);
   if (!known) return no("not_found", at);
   if (known->status != Status::held) return {};
-  if (now < known->expires) return no("inventory/too_early", at);
+  if (now < known->expires) return no("too_early", at);
   return yes({at, "ReservationExpired", command.reservation_id.text(), known->quantity});
 }
 

@@ -22,7 +22,7 @@ struct Reading {
   std::function<void(std::string_view)> log;
 };
 
-inline constexpr std::size_t page_bytes_most = 4 * 1024 * 1024;
+inline constexpr std::size_t page_bytes_most = std::size_t{4} * 1024 * 1024;
 
 class RowEndpoint final : public Endpoint {
  public:

@@ -8,7 +8,8 @@ namespace http {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::size_t free_body_bytes = 16 * 1024;  // a body up to here is not worth counting
+constexpr std::size_t free_body_bytes =
+    std::size_t{16} * 1024;  // a body up to here is not worth counting
 
 }  // namespace
 
@@ -177,7 +178,7 @@ void Connection::respond(Response response) {
 }
 
 // Answers a request that cannot be gone on with, and closes.
-void Connection::fail(Problem problem) {
+void Connection::fail(const Problem& problem) {
   ++traffic().malformed;
   close_after_ = true;
   read_deadline_ = Clock::time_point::max();

@@ -52,7 +52,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   bool take_head();
   bool take_body();
   void dispatch();
-  void fail(Problem problem);
+  void fail(const Problem& problem);
   bool hold(std::size_t bytes);
 
   // connection_io.cpp
@@ -71,8 +71,8 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void flush();
   void end_stream();
 
-  static constexpr std::size_t read_size = 4 * 1024;  // for a head
-  static constexpr std::size_t body_read_size = 64 * 1024;
+  static constexpr std::size_t read_size = std::size_t{4} * 1024;  // for a head
+  static constexpr std::size_t body_read_size = std::size_t{64} * 1024;
 
   const Limits& limits() const { return loop_->shared().options.limits; }
   Traffic& traffic() { return loop_->shared().application.traffic(); }

@@ -9,8 +9,8 @@ namespace http {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::size_t kept_buffer = 8 * 1024;  // of a connection without a request
-constexpr std::size_t lingering_bytes = 4 * 1024 * 1024;
+constexpr std::size_t kept_buffer = std::size_t{8} * 1024;  // of a connection without a request
+constexpr std::size_t lingering_bytes = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::seconds lingering_time{2};
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace http {
 namespace {
 namespace beast_http = boost::beast::http;
 
-constexpr std::size_t kept_capacity = 64 * 1024;  // of the body's buffer, between requests
+constexpr std::size_t kept_capacity =
+    std::size_t{64} * 1024;  // of the body's buffer, between requests
 
 // Between chunks no fewer bytes than these are to come, "0\r\n\r\n"; Beast 1.81 asserts that it is
 // given them.
@@ -47,8 +48,8 @@ Incoming::Piece Incoming::keep(boost::beast::string_view piece) {
 
 void Incoming::reset() {
   parser_.emplace(*this);
-  parser_->header_limit(static_cast<std::uint32_t>(head_bytes_));
-  parser_->body_limit(boost::none);  // The connection counts: a streamed body has no limit.
+  parser().header_limit(static_cast<std::uint32_t>(head_bytes_));
+  parser().body_limit(boost::none);  // The connection counts: a streamed body has no limit.
   text_.clear();
   fields_.clear();
   body_.clear();
@@ -61,14 +62,14 @@ void Incoming::reset() {
 }
 
 Incoming::Step Incoming::put(std::string_view bytes) {
-  if (parser_->is_done()) return {Progress::done};
+  if (parser().is_done()) return {Progress::done};
   if (bytes.empty()) return {Progress::need_more};
   begun_ = true;
-  if (head_told_ && parser_->between_chunks() && bytes.size() < shortest_chunk_end)
+  if (head_told_ && parser().between_chunks() && bytes.size() < shortest_chunk_end)
     return {Progress::need_more};
 
   boost::beast::error_code error;
-  const auto used = parser_->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+  const auto used = parser().put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
   if (error == beast_http::error::need_more) return {Progress::need_more, used};
   if (error == beast_http::error::header_limit) return {Progress::head_too_large, used};
   if (error) return malformed("The request is not valid HTTP (" + error.message() + ")", used);
@@ -77,7 +78,7 @@ Incoming::Step Incoming::put(std::string_view bytes) {
 }
 
 std::uint64_t Incoming::content_length() const {
-  const auto length = parser_->content_length();
+  const auto length = parser().content_length();
   return length ? *length : 0;
 }
 

@@ -45,8 +45,8 @@ class Incoming {
 
   // What follows needs a whole head.
   bool has_head() const { return head_told_; }
-  bool expects_body() const { return !parser_->is_done(); }
-  bool keep_alive() const { return parser_->keep_alive(); }
+  bool expects_body() const { return !parser().is_done(); }
+  bool keep_alive() const { return parser().keep_alive(); }
   bool is_http_1_0() const { return version_ == 10; }
   std::uint64_t content_length() const;  // 0 when it is not said
   std::string_view target() const { return at(target_); }
@@ -84,6 +84,8 @@ class Incoming {
     std::uint64_t chunk_left_ = 0;
   };
 
+  Parser& parser() { return *parser_; }  // NOLINT(bugprone-unchecked-optional-access): see reset()
+  const Parser& parser() const { return *parser_; }  // NOLINT(bugprone-unchecked-optional-access)
   Piece keep(boost::beast::string_view piece);
   std::string_view at(Piece piece) const {
     return std::string_view{text_}.substr(piece.begin, piece.size);
@@ -97,7 +99,7 @@ class Incoming {
   std::vector<std::pair<Piece, Piece>> fields_;
   int version_ = 11;
   std::string body_;
-  std::optional<Parser> parser_;
+  std::optional<Parser> parser_;  // a new one for each request
   Request request_;
   std::string fault_;
   bool begun_ = false;

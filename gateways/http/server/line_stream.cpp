@@ -67,8 +67,10 @@ void LineStream::answered(std::uint64_t number, std::string text) {
 }
 
 void LineStream::take(std::string& out) {
-  while (!answers_.empty() && answers_.front()) {
-    out.append(*answers_.front()).append("\n");
+  while (!answers_.empty()) {
+    const auto& next = answers_.front();
+    if (!next) return;
+    out.append(*next).append("\n");
     answers_.pop_front();
     ++first_;
   }
