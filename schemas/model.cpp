@@ -144,7 +144,7 @@ class SchemaLoader {
       }
     std::istringstream words{attribute(source, "rejects").value_or("")};
     for (std::string word; words >> word;) made.rejects.push_back(rejection_code(context, word));
-    schema_.by_name_.emplace(name, &made);
+    schema_.by_name_.emplace(made.name, &made);
     undefined_.emplace(source.name()->str(), &made);
   }
 

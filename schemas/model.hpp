@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace schemas {
@@ -96,7 +97,7 @@ class Schema {
   friend class SchemaLoader;
   std::deque<Table> tables_;
   std::deque<Enum> enums_;
-  std::map<std::string, const Table*, std::less<>> by_name_;
+  std::unordered_map<std::string_view, const Table*> by_name_;  // names live in the tables
   std::map<std::string, const Enum::Value*, std::less<>> rejections_;
 };
 

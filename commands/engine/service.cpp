@@ -25,7 +25,7 @@ class Service::StoreLoader final : public Loader {
  public:
   StoreLoader(const Streams& streams, std::function<void(std::vector<Found>)> done,
               std::function<void(const std::exception&)> failed)
-      : streams_{streams}, done_{std::move(done)}, thread_{[] {}, std::chrono::hours{1}, std::move(failed)} {
+      : streams_{streams}, done_{std::move(done)}, thread_{"loader", [] {}, std::chrono::hours{1}, std::move(failed)} {
     thread_.start();
   }
 
@@ -74,7 +74,7 @@ Service::Service(Options options)
         thread_->post([this, shared] { engine_->on_loaded(std::move(*shared)); });
       },
       failed);
-  thread_ = std::make_shared<Worker>([this] { after_group(); }, tick_period, failed);
+  thread_ = std::make_shared<Worker>("engine", [this] { after_group(); }, tick_period, failed);
   engine_ = std::make_unique<Engine>(
       Engine::Ports{
           .writer = options_.writer,
@@ -92,6 +92,7 @@ Service::Service(Options options)
   engine_->on_folded({{cursor.head, true}}, cursor.incarnation);
   thread_->start();
   follower_ = std::thread{[this, failed] {
+    kernel::name_thread("fold streams");
     try {
       runner_.run(options_.log);
     } catch (const std::exception& error) {

@@ -105,6 +105,8 @@ Loaded Streams::load(const std::string& stream) const {
   const auto* type = registry_.of_stream(stream);
   if (!type) throw std::invalid_argument(stream + " is of no kind that this build knows");
   Loaded loaded{type->make(), 0};
+  // Most aggregates that are not in memory do not exist yet: one look at the bloom filters tells.
+  if (!store_.get(Families::aggregates, version_key(stream, 1))) return loaded;
   restore(stream, loaded);
   std::size_t folded = 0;
   for (;;) {

@@ -5,9 +5,12 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "domain/kernel/thread.hpp"
 
 namespace engine {
 
@@ -17,8 +20,8 @@ class Worker {
 
   // `after_group` follows every group of tasks, and comes by itself at least every `period`. What a task throws goes to
   // `failed` and ends the thread.
-  Worker(Task after_group, std::chrono::milliseconds period, std::function<void(const std::exception&)> failed)
-      : after_group_{std::move(after_group)}, period_{period}, failed_{std::move(failed)} {}
+  Worker(std::string name, Task after_group, std::chrono::milliseconds period, std::function<void(const std::exception&)> failed)
+      : name_{std::move(name)}, after_group_{std::move(after_group)}, period_{period}, failed_{std::move(failed)} {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -48,6 +51,7 @@ class Worker {
 
  private:
   void run() {
+    kernel::name_thread(name_);
     try {
       std::vector<Task> group;
       while (take(group)) {
@@ -67,6 +71,7 @@ class Worker {
     return !group.empty() || !stopping_;
   }
 
+  std::string name_;
   Task after_group_;
   std::chrono::milliseconds period_;
   std::function<void(const std::exception&)> failed_;

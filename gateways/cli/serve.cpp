@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "commands/engine/service.hpp"
+#include "domain/kernel/thread.hpp"
 #include "gateways/cli/console.hpp"
 #include "gateways/cli/folders.hpp"
 #include "gateways/cli/process.hpp"
@@ -98,6 +99,7 @@ class EngineRole {
         }} {}
 
   engine::Service& service() { return service_; }
+  const rocks::Database& store() const { return store_; }
 
  private:
   nats::Stream stream_;
@@ -118,9 +120,8 @@ std::string read_key(const std::filesystem::path& path) {
 
 class GatewayRole {
  public:
-  GatewayRole(Process& process, engine::Service& engine)
-      : process_{process}, streams_store_{process.folders.streams(), process.folders.reader("streams"), stream_families()},
-        streams_{streams_store_} {
+  GatewayRole(Process& process, engine::Service& engine, const rocks::Database& streams_store)
+      : process_{process}, streams_store_{streams_store}, streams_{streams_store_} {
     listen("streams", streams_store_);
     http::Routes routes{schemas::platform()};
 #define CONTEXT(name) name::routes(routes);
@@ -223,6 +224,7 @@ class ProjectRole {
           fold{type, store},
           runner{store, fold, [&process, name = type.name](const auto&, const auto&) { process.announce(name); }},
           thread{[this, &process, &log, name = type.name] {
+            kernel::name_thread("fold " + name);
             try {
               runner.run(log);
             } catch (const std::exception& error) {
@@ -276,7 +278,7 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   std::optional<ProjectRole> project;
   if (has(verbs, "engine")) engine.emplace(process);
   if (has(verbs, "project")) project.emplace(process);
-  if (has(verbs, "gateway")) gateway.emplace(process, engine->service());
+  if (has(verbs, "gateway")) gateway.emplace(process, engine->service(), engine->store());
   for (;;) {
     const auto signal = signals.take(seconds{60});
     if (signal && *signal != SIGCHLD) break;

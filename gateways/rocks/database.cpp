@@ -35,6 +35,7 @@ rocksdb::DBOptions database_options(Database::As as) {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // One thread folds into each store.
   options.keep_log_file_num = 2;
   options.max_log_file_size = 4u << 20;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;

@@ -29,6 +29,9 @@ class Follower final : public fold::Followed {
  public:
   // The store in `folder` may not exist yet; it is opened as soon as it does. `own` is a folder for this reader alone.
   Follower(std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families);
+  // A store that this process writes itself needs no secondary. Its moments move, but what is read first is never newer
+  // than what is read after it. `store` outlives the follower.
+  explicit Follower(const Database& store);
   ~Follower() override;
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -50,6 +53,7 @@ class Follower final : public fold::Followed {
   void release();
   std::chrono::steady_clock::time_point next_turn() const;
 
+  const Database* const local_ = nullptr;
   const std::filesystem::path folder_;
   const std::filesystem::path own_;
   const std::vector<std::string> families_;

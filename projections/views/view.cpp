@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #define CONTEXT(name) namespace name { void views(std::vector<::views::ViewType>& all); }
 #include "contexts.def"
@@ -21,20 +20,13 @@ const TableType& table_named(const ViewType& view, std::string_view name) {
   return *found;
 }
 
-std::set<std::string> index_entries(const IndexType& index, std::string_view key, const std::optional<std::string>& stored) {
-  std::set<std::string> entries;
-  if (!stored) return entries;
-  for (const auto& index_key : index.keys(from_stored(key, *stored).bytes)) entries.insert(index_entry(index_key, key));
-  return entries;
-}
-
 }  // namespace
 
 std::vector<std::string> families(const ViewType& view) {
   std::vector<std::string> names;
   for (const auto& table : view.tables) {
     names.push_back(table.name);
-    for (const auto& index : table.indexes) names.push_back(table.name + '.' + index.name);
+    for (const auto& index : table.indexes) names.push_back(table.name + '.' + index);
   }
   return names;
 }
@@ -45,7 +37,7 @@ fold::Family family(const ViewType& view, std::string_view table, std::string_vi
     if (one.name == table && index.empty()) return at;
     ++at;
     for (const auto& each : one.indexes) {
-      if (one.name == table && each.name == index) return at;
+      if (one.name == table && each == index) return at;
       ++at;
     }
   }
@@ -82,23 +74,24 @@ Tables::Tables(const ViewType& view, const fold::Store& store)
 
 std::optional<std::string> Tables::read(fold::Family family, std::string_view key) const {
   const auto& written = written_[family];
-  if (const auto found = written.find(std::string{key}); found != written.end()) return found->second;
+  if (const auto found = written.find(key); found != written.end()) return found->second;
   return store_.get(family, key);
 }
 
 void Tables::write(std::string_view table, std::string_view key, std::optional<std::string> stored) {
   const auto at = family(view_, table);
   const auto& type = table_named(view_, table);
-  if (!type.indexes.empty()) {
-    const auto before = read(at, key);
+  if (type.index_keys) {
+    const auto entries = [&](const std::optional<std::string>& row) {
+      return row ? type.index_keys(from_stored(key, *row).bytes) : IndexKeys(type.indexes.size());
+    };
+    const auto before = entries(read(at, key));
+    const auto after = entries(stored);
     for (std::size_t i = 0; i < type.indexes.size(); ++i) {
+      if (before[i] == after[i]) continue;
       auto& index = written_[at + 1 + i];
-      const auto old_entries = index_entries(type.indexes[i], key, before);
-      const auto new_entries = index_entries(type.indexes[i], key, stored);
-      for (const auto& entry : old_entries)
-        if (!new_entries.contains(entry)) index[entry] = std::nullopt;
-      for (const auto& entry : new_entries)
-        if (!old_entries.contains(entry)) index[entry] = "";
+      for (const auto& index_key : before[i]) index[index_entry(index_key, key)] = std::nullopt;
+      for (const auto& index_key : after[i]) index[index_entry(index_key, key)] = "";
     }
   }
   written_[at][std::string{key}] = std::move(stored);

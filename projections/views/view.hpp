@@ -31,15 +31,14 @@ struct FactInfo {
   schemas::Time at;
 };
 
-// An index lists a table's rows in another order: by the keys this function gives to a row (none: not listed).
-struct IndexType {
-  std::string name;
-  std::function<std::vector<std::string>(std::string_view row)> keys;
-};
+// For each index of a table, the keys under which a row stands in it (none: it is not listed there).
+using IndexKeys = std::vector<std::vector<std::string>>;
+
 struct TableType {
   std::string name;
-  std::string row;                      // the schema's row table: "StockItemRow"
-  std::vector<IndexType> indexes;
+  std::string row;                       // the schema's row table: "StockItemRow"
+  std::vector<std::string> indexes;      // other orders in which its rows are listed
+  std::function<IndexKeys(std::string_view row)> index_keys;  // empty without indexes
 };
 
 class Tables;
@@ -50,7 +49,7 @@ struct ViewType {
   std::string name;
   int version = 1;
   std::vector<TableType> tables;
-  std::map<std::string, Apply, std::less<>> facts;  // by the name of the fact
+  std::unordered_map<std::string, Apply> facts;  // by the name of the fact
 };
 
 // The store's families: the fold's own, then each table followed by its indexes.
@@ -106,7 +105,8 @@ class Tables {
   void flush(fold::Batch& batch);
 
  private:
-  using Written = std::unordered_map<std::string, std::optional<std::string>>;
+  // In the order of their keys, in which a store takes them fastest.
+  using Written = std::map<std::string, std::optional<std::string>, std::less<>>;
 
   std::optional<std::string> read(fold::Family family, std::string_view key) const;
   void write(std::string_view table, std::string_view key, std::optional<std::string> stored);
@@ -148,13 +148,20 @@ class Builder {
 
   template <class Row>
   Builder& table(const Table<Row>& table, std::initializer_list<NamedKeys<std::type_identity_t<Row>>> indexes = {}) {
-    TableType made{std::string{table.name}, std::string{Row::name}, {}};
-    for (const auto& [name, keys] : indexes)
-      made.indexes.push_back({name, [keys = keys](std::string_view bytes) {
-                                Row row;
-                                decode(bytes, row);
-                                return keys(row);
-                              }});
+    TableType made{std::string{table.name}, std::string{Row::name}, {}, {}};
+    std::vector<Keys<Row>> functions;
+    for (const auto& [name, keys] : indexes) {
+      made.indexes.emplace_back(name);
+      functions.push_back(keys);
+    }
+    if (!functions.empty())
+      made.index_keys = [functions](std::string_view bytes) {
+        Row row;
+        decode(bytes, row);
+        IndexKeys all;
+        for (const auto keys : functions) all.push_back(keys(row));
+        return all;
+      };
     view_.tables.push_back(std::move(made));
     return *this;
   }

@@ -17,14 +17,18 @@ std::string numbered(std::string_view kind, std::uint64_t number) {
   return std::string{kind} + '-' + std::to_string(number);
 }
 
-Item item(Random& random) { return Item{numbered("sku", random.below(4))}; }
+constexpr std::uint64_t items = 3;
+
+Item item(Random& random) { return Item{numbered("sku", random.below(items))}; }
 TransferId transfer(Random& random) { return TransferId{numbered("t", random.below(6))}; }
 
-// Now and then one that a transfer made.
-Hold hold(Random& random) {
-  if (random.one_in(20))
-    return Hold{transfer(random).text() + '~' + std::to_string(random.below(2))};
-  return Hold{numbered("r", random.below(12))};
+// A hold and where it is; now and then it is not there, or a transfer made it.
+std::pair<Item, Hold> hold(Random& random) {
+  if (random.one_in(10))
+    return {item(random), Hold{transfer(random).text() + '~' + std::to_string(random.below(2))}};
+  const auto number = random.below(9);
+  if (random.one_in(10)) return {item(random), Hold{numbered("r", number)}};
+  return {Item{numbered("sku", number % items)}, Hold{numbered("r", number)}};
 }
 
 std::optional<Order> order(Random& random) {
@@ -43,44 +47,47 @@ std::vector<TransferLine> lines(Random& random) {
 }
 
 Asked reserve(Random& random) {
+  const auto number = random.below(9);
   return ReserveStock{
-      .inventory_id = item(random),
-      .reservation_id = Hold{numbered("r", random.below(12))},
+      .inventory_id = Item{numbered("sku", number % items)},
+      .reservation_id = Hold{numbered("r", number)},
       .quantity = random.between(0, 4),
       .order_id = order(random),
       .ttl_seconds = random.between(1, 8)};
 }
 
+Asked create(const Item& id) {
+  return CreateStockItem{
+      .inventory_id = id,
+      .product_id = schemas::Id<"Product">{"p-1"},
+      .location_id = schemas::Id<"Location">{"main"}};
+}
+
 Asked stock(Random& random) {
-  switch (random.below(6)) {
+  switch (random.below(10)) {
     case 0:
-      return CreateStockItem{
-          .inventory_id = item(random),
-          .product_id = schemas::Id<"Product">{"p-1"},
-          .location_id = schemas::Id<"Location">{"main"}};
+      return create(item(random));
     case 1:
       return AdjustStock{
           .inventory_id = item(random), .delta = random.between(-5, 4), .reason = "broken"};
     default:
       return ReceiveStock{
-          .inventory_id = item(random), .quantity = random.between(0, 6), .source_ref = "po-7"};
+          .inventory_id = item(random), .quantity = random.between(0, 30), .source_ref = "po-7"};
   }
 }
 
 Asked on_hold(Random& random) {
+  const auto [at, id] = hold(random);
   switch (random.below(4)) {
     case 0:
-      return CommitReservation{
-          .inventory_id = item(random), .reservation_id = hold(random), .order_id = order(random)};
+      return CommitReservation{.inventory_id = at, .reservation_id = id, .order_id = order(random)};
     case 1:
-      return ReleaseReservation{.inventory_id = item(random), .reservation_id = hold(random)};
+      return ReleaseReservation{.inventory_id = at, .reservation_id = id};
     case 2:
-      return ExpireReservation{.inventory_id = item(random), .reservation_id = hold(random)};
+      return ExpireReservation{.inventory_id = at, .reservation_id = id};
     default:
       return ShipReserved{
-          .inventory_id = item(random),
-          .reservation_id = hold(random),
-          .quantity = random.between(0, 3)};
+          .inventory_id = at, .reservation_id = id, .quantity = random.between(0, 3)};
   }
 }
 
@@ -100,6 +107,16 @@ Asked move(Random& random) {
 }
 
 }  // namespace
+
+std::vector<Asked> first_commands() {
+  std::vector<Asked> first;
+  for (std::uint64_t i = 0; i < items; ++i) {
+    const Item id{numbered("sku", i)};
+    first.push_back(create(id));
+    first.push_back(ReceiveStock{.inventory_id = id, .quantity = 5, .source_ref = "po-1"});
+  }
+  return first;
+}
 
 Asked random_command(Random& random) {
   constexpr std::array kinds{

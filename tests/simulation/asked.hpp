@@ -4,6 +4,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "schemas/inventory.hpp"
 #include "tests/simulation/random.hpp"
@@ -23,6 +24,8 @@ using Asked = std::variant<
     inventory::CompleteStockTransfer,
     inventory::CancelStockTransfer>;
 
+// That there be something to quarrel about.
+std::vector<Asked> first_commands();
 Asked random_command(Random& random);
 
 std::string_view name_of(const Asked& asked);

@@ -10,9 +10,9 @@
 namespace simulation {
 namespace {
 
-constexpr microseconds between_acts{150'000};
-constexpr int attempts = 4;
-constexpr milliseconds patience{4'000};  // of a client, before it asks again without an answer
+constexpr microseconds between_acts{160'000};
+constexpr int attempts = 3;
+constexpr milliseconds patience{2'000};  // of a client, before it asks again without an answer
 
 }  // namespace
 
@@ -21,6 +21,7 @@ Clients::Clients(Surroundings surroundings, int count) : around_{std::move(surro
 }
 
 void Clients::begin() {
+  for (const auto& asked : first_commands()) probe(asked);
   for (auto& client : clients_) act(client);
 }
 
@@ -75,7 +76,7 @@ std::size_t Clients::settle() {
       settled.insert(delivery.request);
   for (std::size_t i = 0; i < journal_.requests.size(); ++i)
     if (!settled.contains(i))
-      around_.timeline.after(around_.random.between(microseconds{0}, seconds{3}), [this, i] {
+      around_.timeline.after(around_.random.between(microseconds{0}, seconds{1}), [this, i] {
         send(client_of(i), i);
       });
   return journal_.requests.size() - settled.size();
@@ -90,7 +91,7 @@ Clients::Client& Clients::client_of(std::size_t request) {
 void Clients::send(Client& client, std::size_t request) {
   auto& random = around_.random;
   const auto machine =
-      random.percent(90) ? client.favourite : random.below(around_.machines.size());
+      random.percent(70) ? client.favourite : random.below(around_.machines.size());
   around_.timeline.after(
       random.between(microseconds{50}, milliseconds{2}),
       [this, &client, request, machine] { arrive(client, request, machine); });
@@ -112,7 +113,8 @@ void Clients::arrive(Client& client, std::size_t request, std::size_t machine) {
        .key_is_new = !asked.key_is_known,
        .log_before = around_.chain.next(),
        .clock_read = at.clock().reads()});
-  around_.tell(fmt::format("delivery {} to machine {}: {}", number, machine, say(asked)));
+  around_.trace(
+      [&] { return fmt::format("delivery {} to machine {}: {}", number, machine, say(asked)); });
   at.submit(
       command_of(journal_.deliveries.back()),
       [this, &client, number](const engine::Answer& answer) { answered(client, number, answer); });
@@ -150,7 +152,7 @@ void Clients::answered(Client& client, std::size_t number, const engine::Answer&
   auto& delivery = journal_.deliveries[number];
   auto& clock = around_.machines[delivery.machine]->clock();
   around_.chain.follow(around_.log);
-  around_.tell(fmt::format("delivery {} answered: {}", number, say(answer)));
+  around_.trace([&] { return fmt::format("delivery {} answered: {}", number, say(answer)); });
   journal_.requests[delivery.request].key_is_known = true;  // Every answer tells it.
   ++delivery.answers;
   delivery.answer = answer;
@@ -176,8 +178,7 @@ void Clients::again(Client& client, std::size_t request) {
   if (!busy_ || asked.asks_again || ++asked.times_asked > attempts) return;
   asked.asks_again = true;
   around_.timeline.after(
-      around_.random.between(milliseconds{20}, milliseconds{500}),
-      [this, &client, request] {
+      around_.random.between(milliseconds{50}, milliseconds{1'000}), [this, &client, request] {
         journal_.requests[request].asks_again = false;
         send(client, request);
       });

@@ -2,7 +2,6 @@
 // and ask again; and write down everything. One thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -21,7 +20,7 @@ class Clients {
     const MemoryLog& log;
     Chain& chain;
     std::vector<std::unique_ptr<Machine>>& machines;
-    std::function<void(const std::string&)> tell;
+    const Trace& trace;
   };
 
   Clients(Surroundings surroundings, int count);

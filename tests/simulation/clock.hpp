@@ -20,6 +20,7 @@ class TimelineClock final : public kernel::Clock {
 
   Time now() const override {
     reads_.push_back(beginning + timeline_.now() + off_by_);
+    latest_ = std::max(latest_, reads_.back());
     return reads_.back();
   }
   std::chrono::milliseconds elapsed() const override {
@@ -33,12 +34,13 @@ class TimelineClock final : public kernel::Clock {
   Time earliest_since(std::size_t read) const {
     return *std::min_element(reads_.begin() + static_cast<std::ptrdiff_t>(read), reads_.end());
   }
-  Time latest() const { return *std::ranges::max_element(reads_); }
+  Time latest() const { return latest_; }
 
  private:
   const Timeline& timeline_;
   std::chrono::microseconds off_by_{};
   mutable std::vector<Time> reads_;
+  mutable Time latest_{};
 };
 
 }  // namespace simulation

@@ -15,7 +15,7 @@ constexpr std::size_t messages_at_once = 16;
 }  // namespace
 
 // From a start to a crash. What it asked for and is answered after the crash reaches nobody.
-class Machine::Life final : public engine::Loader {
+class Machine::Life final : public engine::Loader, public fold::Writer {
  public:
   explicit Life(Machine& machine)
       : machine_{machine},
@@ -46,8 +46,19 @@ class Machine::Life final : public engine::Loader {
   void notice() {
     if (std::exchange(reading_, true)) return;
     const auto lag =
-        around_.random.percent(around_.network.weather.fold_lag) ? seconds{2} : milliseconds{5};
+        around_.random.percent(around_.network.weather.fold_lag) ? seconds{1} : milliseconds{5};
     later(around_.random.between(microseconds{50}, lag), [this] { fold(); });
+  }
+
+  void publish(
+      const std::string& block,
+      std::uint64_t expected_last_sequence,
+      std::function<void(fold::Published)> done) override {
+    if (cut_off()) return;
+    around_.network.publish(block, expected_last_sequence, unless_cut_off(std::move(done)));
+  }
+  void look(std::function<void(std::optional<fold::Look>)> done) override {
+    if (!cut_off()) around_.network.look(unless_cut_off(std::move(done)));
   }
 
   void load(std::vector<engine::Wanted> wanted) override {
@@ -61,11 +72,11 @@ class Machine::Life final : public engine::Loader {
  private:
   engine::Engine::Ports ports() {
     return {
-        .writer = around_.network,
+        .writer = *this,
         .loader = *this,
         .clock = machine_.clock_,
         .registry = engine::registry(),
-        .tell = [this](const engine::Event& event) { around_.tell(event.text); },
+        .tell = [this](const engine::Event& event) { around_.trace([&] { return event.text; }); },
         .post =
             [this, alive = std::weak_ptr{alive_}](std::function<void()> task) {
               if (!alive.expired()) post(std::move(task));
@@ -73,6 +84,15 @@ class Machine::Life final : public engine::Loader {
         .deployment = "test",
         .new_incarnation =
             [this] { return fmt::format("{:08x}", around_.random.below(1u << 31)); }};
+  }
+
+  bool cut_off() const { return around_.timeline.now() < machine_.cut_off_until_; }
+  // The way back, which others keep; so it must outlive this life.
+  template <class Result>
+  std::function<void(Result)> unless_cut_off(std::function<void(Result)> done) {
+    return [&machine = machine_, done = std::move(done)](Result result) {
+      if (machine.around_.timeline.now() >= machine.cut_off_until_) done(result);
+    };
   }
 
   void later(microseconds delay, std::function<void()> task) {
@@ -84,7 +104,7 @@ class Machine::Life final : public engine::Loader {
   void wake() {
     if (std::exchange(awake_, true)) return;
     const bool pauses = around_.random.percent(around_.network.weather.engine_pause);
-    const auto delay = pauses ? around_.random.between(milliseconds{10}, seconds{3})
+    const auto delay = pauses ? around_.random.between(milliseconds{10}, seconds{1})
                               : around_.random.between(microseconds{1}, microseconds{200});
     later(delay, [this] { turn(); });
   }
@@ -92,13 +112,14 @@ class Machine::Life final : public engine::Loader {
   void turn() {
     awake_ = false;
     for (const auto& task : std::exchange(tasks_, {})) task();
-    if (!engine_.leading() && around_.timeline.now() >= next_try_) {
+    if (!engine_.leading() && !machine_.rests_ && around_.timeline.now() >= next_try_) {
       next_try_ =
           around_.timeline.now() + around_.random.between(milliseconds{50}, machine_.patience_);
       engine_.lead();
     }
     engine_.tick();
     engine_.flush();
+    if (engine_.leading()) around_.leads(machine_, engine_.epoch());
   }
 
   void tick() {
@@ -110,6 +131,7 @@ class Machine::Life final : public engine::Loader {
 
   void fold() {
     reading_ = false;
+    if (cut_off()) return notice();
     const auto read = runner_.cursor().head.sequence;
     // After a reconnection the server may send again what came before.
     const auto again = std::min<std::uint64_t>(read, around_.random.one_in(8) ? 3 : 0);
@@ -123,10 +145,13 @@ class Machine::Life final : public engine::Loader {
   void read_next(std::shared_ptr<Work> work) {
     if (work->found.size() == work->wanted.size())
       return post([this, work] { engine_.on_loaded(std::move(work->found)); });
-    later(around_.random.between(microseconds{1}, microseconds{500}), [this, work] {
-      work->found.push_back(read(streams_, work->wanted[work->found.size()]));
-      read_next(work);
-    });
+    const bool slow = around_.random.percent(around_.network.weather.slow_disk);
+    later(
+        around_.random.between(microseconds{1}, slow ? seconds{1} : microseconds{500}),
+        [this, work] {
+          work->found.push_back(read(streams_, work->wanted[work->found.size()]));
+          read_next(work);
+        });
   }
 
   Machine& machine_;
@@ -153,8 +178,6 @@ void Machine::start() {
 }
 
 void Machine::crash() { life_.reset(); }
-
-bool Machine::leads() const { return life_ && life_->engine().leading(); }
 
 void Machine::submit(engine::Command command, engine::Reply reply) {
   life_->post(

@@ -10,6 +10,7 @@
 #include "tests/simulation/clock.hpp"
 #include "tests/simulation/memory_store.hpp"
 #include "tests/simulation/network.hpp"
+#include "tests/simulation/trace.hpp"
 
 namespace simulation {
 
@@ -21,7 +22,8 @@ class Machine {
     MemoryLog& log;
     Network& network;
     engine::Limits limits;
-    std::function<void(const std::string&)> tell;
+    const Trace& trace;
+    std::function<void(const Machine&, std::uint64_t epoch)> leads;  // told again and again
   };
 
   // `patience`: how long it lets pass before it tries, again, to take the lead.
@@ -30,8 +32,11 @@ class Machine {
 
   void start();
   void crash();
+  // For that long nothing passes between it and the stream's server; clients still reach it.
+  void cut_off(microseconds how_long) { cut_off_until_ = around_.timeline.now() + how_long; }
   bool up() const { return life_ != nullptr; }
-  bool leads() const;
+  // From now on it does not try to take the lead.
+  void rest() { rests_ = true; }
   // How many lives it has had.
   int lives() const { return lives_; }
 
@@ -51,6 +56,8 @@ class Machine {
   TimelineClock clock_;
   MemoryStore disk_;
   std::unique_ptr<Life> life_;
+  microseconds cut_off_until_{};
+  bool rests_ = false;
   int lives_ = 0;
 };
 

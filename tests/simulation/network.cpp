@@ -12,7 +12,7 @@ struct Network::Answering {
 };
 
 microseconds Network::travel() {
-  if (random_.percent(weather.late)) return random_.between(milliseconds{300}, seconds{4});
+  if (random_.percent(weather.late)) return random_.between(milliseconds{150}, seconds{2});
   return random_.between(microseconds{100}, milliseconds{2});
 }
 
@@ -36,6 +36,7 @@ void Network::arrive(
     const std::string& block,
     std::uint64_t expected_last_sequence,
     const std::shared_ptr<Answering>& answering) {
+  if (random_.percent(weather.overtaken)) stray();
   const bool stored =
       !random_.percent(weather.refused) && log_.append_after(expected_last_sequence, block);
   if (random_.percent(weather.answer_lost)) return;

@@ -16,12 +16,14 @@ namespace simulation {
 struct Weather {
   std::uint64_t request_lost = 0;
   std::uint64_t answer_lost = 0;
-  std::uint64_t late = 0;          // a request or an answer, by seconds
+  std::uint64_t late = 0;          // a request or an answer, by up to two seconds
   std::uint64_t doubled = 0;       // the server gets a request twice
   std::uint64_t unsure = 0;        // the answer is "unknown", though the request goes on
   std::uint64_t refused = 0;       // the server refuses without a reason
-  std::uint64_t engine_pause = 0;  // an engine's thread stands still, by seconds
-  std::uint64_t fold_lag = 0;      // a fold falls behind, by seconds
+  std::uint64_t overtaken = 0;     // a stray message arrives just before a block
+  std::uint64_t engine_pause = 0;  // an engine's thread stands still for up to a second
+  std::uint64_t fold_lag = 0;      // a fold falls behind by up to a second
+  std::uint64_t slow_disk = 0;     // a read takes up to a second
 };
 
 class Network final : public fold::Writer {
@@ -31,6 +33,7 @@ class Network final : public fold::Writer {
       : timeline_{timeline}, random_{random}, log_{log}, epoch_{epoch} {}
 
   Weather weather;
+  std::function<void()> stray;  // appends a message that is no part of the log
 
   void publish(
       const std::string& block,

@@ -48,6 +48,7 @@ class Auditor {
     return evidence_.journal.requests[delivery.request];
   }
 
+  std::string incarnation() const;
   void commit(CommitNumber number, const construct::Commit& commit);
   bool may_have_made(
       const Delivery& delivery, CommitNumber number, const construct::Commit& commit) const;
@@ -65,14 +66,26 @@ class Auditor {
   std::vector<std::string> faults_;
 };
 
+const kernel::Position* position_of(const engine::Answer& answer) {
+  if (const auto* accepted = std::get_if<Accepted>(&answer)) return &accepted->position;
+  if (const auto* rejected = std::get_if<Rejected>(&answer)) return &rejected->position;
+  if (const auto* stale = std::get_if<Stale>(&answer)) return &stale->position;
+  return nullptr;
+}
+
 // Where an answer that wrote nothing stands: the commits that it rests on. Absent for other
 // answers.
 std::optional<CommitNumber> rests_on(const engine::Answer& answer) {
-  if (const auto* rejected = std::get_if<Rejected>(&answer)) return rejected->position.commit + 1;
-  if (const auto* stale = std::get_if<Stale>(&answer)) return stale->position.commit + 1;
+  const auto* position = position_of(answer);
   const auto* accepted = std::get_if<Accepted>(&answer);
-  if (accepted && accepted->events.empty()) return accepted->position.commit + 1;
-  return std::nullopt;
+  if (!position || (accepted && !accepted->events.empty())) return std::nullopt;
+  return position->commit + 1;
+}
+
+std::string Auditor::incarnation() const {
+  construct::LogStarted started;
+  decode(evidence_.chain.entries().at(0).commit.facts.at(0).data.data, started);
+  return started.incarnation;
 }
 
 // ---- The log ----
@@ -137,6 +150,9 @@ std::vector<std::string> Auditor::answers() {
     if (one.answers != (one.crashed ? 0 : 1))
       fault("delivery {} was answered {} times", i, one.answers);
     if (one.answers == 0) continue;
+    if (const auto* position = position_of(one.answer);
+        position && position->incarnation != incarnation())
+      fault_of(i, "it names another log");
     if (const auto on = rests_on(one.answer))
       resting.emplace(*on, i);
     else if (const auto* accepted = std::get_if<Accepted>(&one.answer)) {
@@ -220,7 +236,8 @@ void Auditor::rests(std::size_t number, const Delivery& delivery, const Rejected
            details == answer.details;
   };
   if (!agrees(delivery.earliest) && !agrees(delivery.latest))
-    fault_of(number, "\"{}\" is due", ledger_.due(request_of(delivery).asked, delivery.latest).refusal);
+    fault_of(
+        number, "\"{}\" is due", ledger_.due(request_of(delivery).asked, delivery.latest).refusal);
 }
 
 void Auditor::rests(std::size_t number, const Delivery& delivery, const Accepted& answer) {
@@ -241,8 +258,6 @@ void Auditor::failed(std::size_t number, Failure failure) {
   const auto* made = evidence_.chain.made_by(text(request.id));
   const bool with_this_body = made && made->commit.body_digest.data == request.digest;
   if (failure == Failure::damaged) fault_of(number, "nothing is damaged");
-  if (failure == Failure::too_large && with_this_body)
-    fault_of(number, "it was written all the same");
   if (failure != Failure::key_reused) return;
   if (!made || with_this_body) return fault_of(number, "no other body is in the log with that key");
   if (made >= &evidence_.chain.entries()[0] + delivery.log_after)

@@ -12,8 +12,8 @@
 namespace simulation {
 namespace {
 
-constexpr seconds troubled{12};
-constexpr seconds to_recover{10};  // longer than any engine's patience, and any message's way
+constexpr seconds troubled{4};
+constexpr seconds to_recover{4};  // longer than any engine's patience, and any message's way
 
 engine::Limits limits(Random& random) {
   constexpr std::array<std::size_t, 3> aggregates{2, 5, 1000}, waiting{6, 1000, 1000},
@@ -22,9 +22,9 @@ engine::Limits limits(Random& random) {
       .aggregates_in_memory = random.pick(aggregates),
       .commands_waiting = random.pick(waiting),
       .block_bytes = random.pick(block_bytes),
-      .patience = milliseconds{3'000},
-      .retry = milliseconds{100},
-      .silence = milliseconds{600},
+      .patience = milliseconds{1'500},
+      .retry = milliseconds{50},
+      .silence = milliseconds{300},
       .clock_difference = milliseconds{5'000}};
 }
 
@@ -36,10 +36,11 @@ class World {
  private:
   using Kind = std::uint64_t Weather::*;
 
-  void tell(const std::string& what);
+  void leads(const Machine& machine, std::uint64_t epoch);
   void every(microseconds least, microseconds most, std::function<void()> what);
   void change_weather();
   void crash();
+  void cut_off();
   void jump();
   void stray();
   void recover();
@@ -48,8 +49,8 @@ class World {
   void count();
 
   Random random_;
-  std::function<void(const std::string&)> trace_;
   Timeline timeline_;
+  const Trace trace_;
   MemoryLog log_;
   Chain chain_;
   Network network_{timeline_, random_, log_, beginning};
@@ -58,23 +59,30 @@ class World {
   std::vector<Kind> troubles_;  // that this world knows; each has some only, so that they meet in
                                 // all combinations
   std::vector<std::uint64_t> strays_;
+  std::map<std::uint64_t, std::pair<const Machine*, int>>
+      leaders_;  // by epoch: who, and in which of its lives
   bool recovering_ = false;
   Report report_;
 };
 
 World::World(std::uint64_t seed, std::function<void(const std::string&)> trace)
     : random_{seed},
-      trace_{std::move(trace)},
+      trace_{timeline_, std::move(trace)},
       clients_{
-          {timeline_, random_, log_, chain_, machines_, [this](const auto& what) { tell(what); }},
-          static_cast<int>(random_.between(2, 8))} {
+          {timeline_, random_, log_, chain_, machines_, trace_},
+          static_cast<int>(random_.between(2, 4))} {
   const Machine::Surroundings around{
-      timeline_, random_, log_, network_, limits(random_), [this](const auto& what) {
-        tell(what);
-      }};
+      .timeline = timeline_,
+      .random = random_,
+      .log = log_,
+      .network = network_,
+      .limits = limits(random_),
+      .trace = trace_,
+      .leads = [this](const auto& machine, auto epoch) { leads(machine, epoch); }};
   machines_.push_back(std::make_unique<Machine>(around, milliseconds{200}));
   // A rival, which tries its luck now and then.
-  if (random_.percent(60)) machines_.push_back(std::make_unique<Machine>(around, seconds{6}));
+  if (random_.percent(60)) machines_.push_back(std::make_unique<Machine>(around, seconds{3}));
+  network_.stray = [this] { stray(); };
   log_.when_appended([this] {
     for (auto& machine : machines_) machine->notice();
   });
@@ -86,13 +94,18 @@ World::World(std::uint64_t seed, std::function<void(const std::string&)> trace)
       &Weather::unsure,
       &Weather::refused,
       &Weather::engine_pause,
-      &Weather::fold_lag};
+      &Weather::fold_lag,
+      &Weather::slow_disk,
+      &Weather::overtaken};
   for (const auto kind : kinds)
     if (random_.percent(50)) troubles_.push_back(kind);
 }
 
-void World::tell(const std::string& what) {
-  if (trace_) trace_(fmt::format("{:>11} {}", timeline_.now().count(), what));
+void World::leads(const Machine& machine, std::uint64_t epoch) {
+  const std::pair leader{&machine, machine.lives()};
+  if (leaders_.emplace(epoch, leader).first->second == leader) return;
+  report_.faults.push_back(fmt::format("two engines lead in epoch {}", epoch));
+  leaders_[epoch] = leader;
 }
 
 // At random intervals, as long as there is trouble.
@@ -106,10 +119,11 @@ void World::every(microseconds least, microseconds most, std::function<void()> w
 
 Report World::run() {
   for (auto& machine : machines_) machine->start();
-  every(milliseconds{100}, seconds{2}, [this] { change_weather(); });
-  if (random_.percent(60)) every(milliseconds{200}, seconds{6}, [this] { crash(); });
-  if (random_.percent(60)) every(milliseconds{200}, seconds{4}, [this] { jump(); });
-  if (random_.percent(60)) every(milliseconds{50}, seconds{3}, [this] { stray(); });
+  every(milliseconds{100}, seconds{1}, [this] { change_weather(); });
+  if (random_.percent(60)) every(milliseconds{200}, seconds{3}, [this] { crash(); });
+  if (random_.percent(60)) every(milliseconds{200}, seconds{2}, [this] { jump(); });
+  if (random_.percent(60)) every(milliseconds{50}, seconds{1}, [this] { stray(); });
+  if (random_.percent(60)) every(milliseconds{100}, seconds{1}, [this] { cut_off(); });
   clients_.begin();
   timeline_.run_until(troubled);
   recover();
@@ -126,13 +140,14 @@ void World::change_weather() {
   if (random_.percent(30)) return;  // The sun comes out.
   for (const auto kind : troubles_) network_.weather.*kind = random_.below(40);
   network_.weather.engine_pause /= 8;
+  network_.weather.slow_disk /= 4;
 }
 
 void World::crash() {
   const auto number = random_.below(machines_.size());
   auto& machine = *machines_[number];
   if (!machine.up()) return;
-  tell(fmt::format("machine {} crashes", number));
+  trace_([&] { return fmt::format("machine {} crashes", number); });
   ++report_.happened["crashes"];
   machine.crash();
   clients_.crashed(number);
@@ -142,10 +157,15 @@ void World::crash() {
   });
 }
 
+void World::cut_off() {
+  trace_([] { return "a machine is cut off"; });
+  random_.pick(machines_)->cut_off(random_.between(milliseconds{10}, seconds{1}));
+}
+
 void World::jump() {
-  const auto far = random_.one_in(3) ? seconds{600} : seconds{4};
+  const auto far = random_.one_in(8) ? seconds{600} : seconds{4};
   const auto off_by = random_.between(-far, far);
-  tell(fmt::format("a clock is off by {}", off_by.count()));
+  trace_([&] { return fmt::format("a clock is off by {}", off_by.count()); });
   random_.pick(machines_)->clock().set_off_by(off_by);
 }
 
@@ -162,13 +182,13 @@ void World::stray() {
     data = fold::make_block({.next = head.next + 1, .hash = head.hash}, head.epoch, {});
   if (kind == 3 && head.epoch > 0) data = fold::make_block(head, head.epoch - 1, {});
   strays_.push_back(log_.append(std::move(data)));
-  tell(fmt::format("a stray message, {}", strays_.back()));
+  trace_([&] { return fmt::format("a stray message, {}", strays_.back()); });
 }
 
 // ---- The end ----
 
 void World::recover() {
-  tell("the trouble is over");
+  trace_([] { return "the trouble is over"; });
   recovering_ = true;
   clients_.stop();
   network_.weather = {};
@@ -178,7 +198,7 @@ void World::recover() {
   }
   timeline_.run_until(timeline_.now() + to_recover);
   for (int i = 0; i < 20 && clients_.settle() > 0; ++i)
-    timeline_.run_until(timeline_.now() + seconds{4});
+    timeline_.run_until(timeline_.now() + seconds{2});
 }
 
 // Nothing is stuck: one engine leads, and what writes and what does not are both answered.
@@ -190,7 +210,7 @@ void World::probe() {
       .location_id = schemas::Id<"Location">{"l"}});
   clients_.probe(inventory::ReceiveStock{.inventory_id = item, .quantity = 0});
   for (int i = 0; i < 20; ++i) {
-    timeline_.run_until(timeline_.now() + seconds{4});
+    timeline_.run_until(timeline_.now() + seconds{2});
     if (clients_.settle() == 0) break;
     if (i == 19)
       report_.faults.push_back("commands find no answer, though nothing is wrong any more");
@@ -198,6 +218,7 @@ void World::probe() {
 }
 
 void World::judge() {
+  for (auto& machine : machines_) machine->rest();
   timeline_.run_until(timeline_.now() + seconds{1});
   chain_.follow(log_);
   const Evidence evidence{clients_.journal(), chain_, log_};
