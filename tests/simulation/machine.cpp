@@ -131,7 +131,7 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
 
   void fold() {
     reading_ = false;
-    if (cut_off()) return notice();
+    if (cut_off() || around_.timeline.now() < machine_.deaf_until_) return notice();
     const auto read = runner_.cursor().head.sequence;
     // After a reconnection the server may send again what came before.
     const auto again = std::min<std::uint64_t>(read, around_.random.one_in(8) ? 3 : 0);

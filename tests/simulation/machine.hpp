@@ -34,6 +34,8 @@ class Machine {
   void crash();
   // For that long nothing passes between it and the stream's server; clients still reach it.
   void cut_off(microseconds how_long) { cut_off_until_ = around_.timeline.now() + how_long; }
+  // For that long it is not told what is new in the log, though it may write and ask.
+  void deafen(microseconds how_long) { deaf_until_ = around_.timeline.now() + how_long; }
   bool up() const { return life_ != nullptr; }
   // From now on it does not try to take the lead.
   void rest() { rests_ = true; }
@@ -57,6 +59,7 @@ class Machine {
   MemoryStore disk_;
   std::unique_ptr<Life> life_;
   microseconds cut_off_until_{};
+  microseconds deaf_until_{};
   bool rests_ = false;
   int lives_ = 0;
 };

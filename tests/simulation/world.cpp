@@ -80,8 +80,10 @@ World::World(std::uint64_t seed, std::function<void(const std::string&)> trace)
       .trace = trace_,
       .leads = [this](const auto& machine, auto epoch) { leads(machine, epoch); }};
   machines_.push_back(std::make_unique<Machine>(around, milliseconds{200}));
-  // A rival, which tries its luck now and then.
-  if (random_.percent(60)) machines_.push_back(std::make_unique<Machine>(around, seconds{3}));
+  // A rival, which tries its luck now and then, or often.
+  constexpr std::array rivals{milliseconds{200}, milliseconds{1'000}, milliseconds{3'000}};
+  if (random_.percent(70))
+    machines_.push_back(std::make_unique<Machine>(around, random_.pick(rivals)));
   network_.stray = [this] { stray(); };
   log_.when_appended([this] {
     for (auto& machine : machines_) machine->notice();
@@ -158,8 +160,16 @@ void World::crash() {
 }
 
 void World::cut_off() {
-  trace_([] { return "a machine is cut off"; });
-  random_.pick(machines_)->cut_off(random_.between(milliseconds{10}, seconds{1}));
+  auto& machine = *random_.pick(machines_);
+  const auto how_long = random_.between(milliseconds{10}, seconds{1});
+  const bool deaf = random_.one_in(2);
+  trace_([&] {
+    return fmt::format("a machine is {} for {}", deaf ? "deaf" : "cut off", how_long.count());
+  });
+  if (deaf)
+    machine.deafen(how_long);
+  else
+    machine.cut_off(how_long);
 }
 
 void World::jump() {
