@@ -25,8 +25,10 @@ void print_help() {
       "  project  fold the log into the views that GETs read\n"
       "  version  print the version\n"
       "  help     print this\n\n"
-      "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config FILE):\n{}",
-      CONSTRUCT_VERSION, cli::describe_keys());
+      "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config "
+      "FILE):\n{}",
+      CONSTRUCT_VERSION,
+      cli::describe_keys());
 }
 
 int run(int argc, char** argv) {
@@ -44,7 +46,8 @@ int run(int argc, char** argv) {
     return cli::up(invocation.config, std::filesystem::read_symlink("/proc/self/exe").string());
   for (const auto& verb : verbs)
     if (std::ranges::find(roles, verb) == roles.end())
-      throw cli::UsageError(fmt::format("there is no verb {} (or it does not share a process); see `construct help`", verb));
+      throw cli::UsageError(fmt::format(
+          "there is no verb {} (or it does not share a process); see `construct help`", verb));
   return cli::serve(verbs, invocation.config);
 }
 

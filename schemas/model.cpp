@@ -20,7 +20,8 @@ template <class Owner>
 std::optional<std::string> attribute(const Owner& owner, std::string_view name) {
   if (!owner.attributes()) return std::nullopt;
   for (const auto* attribute : *owner.attributes())
-    if (attribute->key()->string_view() == name) return attribute->value() ? attribute->value()->str() : "";
+    if (attribute->key()->string_view() == name)
+      return attribute->value() ? attribute->value()->str() : "";
   return std::nullopt;
 }
 
@@ -48,45 +49,69 @@ std::pair<std::string, std::string> split(std::string_view full) {
 
 Kind scalar_kind(reflection::BaseType type, std::string_view where) {
   switch (type) {
-    case reflection::Bool: return Kind::boolean;
-    case reflection::Byte: return Kind::int8;
-    case reflection::UByte: return Kind::uint8;
-    case reflection::Short: return Kind::int16;
-    case reflection::UShort: return Kind::uint16;
-    case reflection::Int: return Kind::int32;
-    case reflection::UInt: return Kind::uint32;
-    case reflection::Long: return Kind::int64;
-    case reflection::ULong: return Kind::uint64;
-    case reflection::String: return Kind::text;
+    case reflection::Bool:
+      return Kind::boolean;
+    case reflection::Byte:
+      return Kind::int8;
+    case reflection::UByte:
+      return Kind::uint8;
+    case reflection::Short:
+      return Kind::int16;
+    case reflection::UShort:
+      return Kind::uint16;
+    case reflection::Int:
+      return Kind::int32;
+    case reflection::UInt:
+      return Kind::uint32;
+    case reflection::Long:
+      return Kind::int64;
+    case reflection::ULong:
+      return Kind::uint64;
+    case reflection::String:
+      return Kind::text;
     default:
       throw std::invalid_argument(fmt::format(
-          "{}: only integers, bool, string, enums, tables and lists of them are stored; use minor units or "
+          "{}: only integers, bool, string, enums, tables and lists of them are stored; use minor "
+          "units or "
           "basis points where a fraction is meant",
           where));
   }
 }
 
-constexpr std::array common_rejections = {"not_found", "gone", "forbidden", "currency_mismatch",
-                                          "amount_out_of_range", "too_early"};
+constexpr std::array common_rejections = {
+    "not_found", "gone", "forbidden", "currency_mismatch", "amount_out_of_range", "too_early"};
 
-constexpr std::array roles = {std::pair{"command", Role::command}, std::pair{"fact", Role::fact},
-                              std::pair{"row", Role::row}, std::pair{"snapshot", Role::snapshot}};
+constexpr std::array roles = {
+    std::pair{"command", Role::command},
+    std::pair{"fact", Role::fact},
+    std::pair{"row", Role::row},
+    std::pair{"snapshot", Role::snapshot}};
 
-// The range of an integer type; an uint64 is stored and shown up to int64's largest, since nothing needs more.
+// The range of an integer type; an uint64 is stored and shown up to int64's largest, since nothing
+// needs more.
 std::pair<std::int64_t, std::int64_t> range(Kind kind) {
   const auto of = []<class T>(T) -> std::pair<std::int64_t, std::int64_t> {
     return {std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
   };
   switch (kind) {
-    case Kind::int8: return of(std::int8_t{});
-    case Kind::int16: return of(std::int16_t{});
-    case Kind::int32: return of(std::int32_t{});
-    case Kind::int64: return of(std::int64_t{});
-    case Kind::uint8: return of(std::uint8_t{});
-    case Kind::uint16: return of(std::uint16_t{});
-    case Kind::uint32: return of(std::uint32_t{});
-    case Kind::uint64: return {0, std::numeric_limits<std::int64_t>::max()};
-    default: return {0, 0};
+    case Kind::int8:
+      return of(std::int8_t{});
+    case Kind::int16:
+      return of(std::int16_t{});
+    case Kind::int32:
+      return of(std::int32_t{});
+    case Kind::int64:
+      return of(std::int64_t{});
+    case Kind::uint8:
+      return of(std::uint8_t{});
+    case Kind::uint16:
+      return of(std::uint16_t{});
+    case Kind::uint32:
+      return of(std::uint32_t{});
+    case Kind::uint64:
+      return {0, std::numeric_limits<std::int64_t>::max()};
+    default:
+      return {0, 0};
   }
 }
 
@@ -130,7 +155,9 @@ class SchemaLoader {
       if (known->context == context) return;  // The same table, by way of an include.
       throw std::invalid_argument(fmt::format(
           "{}.{}: {} already has a table of that name; names are unique across the platform",
-          context, name, known->context));
+          context,
+          name,
+          known->context));
     }
     Table& made = schema_.tables_.emplace_back();
     made.context = context;
@@ -153,7 +180,8 @@ class SchemaLoader {
     if (found == undefined_.end()) return;
     Table& table = *found->second;
     undefined_.erase(found);
-    std::vector<const reflection::Field*> declared{source.fields()->begin(), source.fields()->end()};
+    std::vector<const reflection::Field*> declared{
+        source.fields()->begin(), source.fields()->end()};
     std::ranges::sort(declared, {}, [](const auto* field) { return field->id(); });
     for (const auto* field : declared) table.fields.push_back(make(*field, table, file));
     table.canonical.resize(table.fields.size());
@@ -161,7 +189,8 @@ class SchemaLoader {
     std::ranges::sort(table.canonical, {}, [&](auto index) { return table.fields[index].name; });
   }
 
-  Field make(const reflection::Field& source, const Table& table, const reflection::Schema& file) const {
+  Field make(
+      const reflection::Field& source, const Table& table, const reflection::Schema& file) const {
     Field field;
     field.name = source.name()->str();
     const auto where = fmt::format("{}.{}.{}", table.context, table.name, field.name);
@@ -188,7 +217,8 @@ class SchemaLoader {
     return field;
   }
 
-  Type make(const reflection::Type& source, std::string_view where, const reflection::Schema& file) const {
+  Type make(const reflection::Type& source, std::string_view where, const reflection::Schema& file)
+      const {
     Type type;
     type.list = source.base_type() == reflection::Vector;
     const auto base = type.list ? source.element() : source.base_type();
@@ -201,7 +231,8 @@ class SchemaLoader {
       return type;
     }
     if (base == reflection::Union || base == reflection::UType)
-      throw std::invalid_argument(fmt::format("{}: unions are not used; name the alternatives", where));
+      throw std::invalid_argument(
+          fmt::format("{}: unions are not used; name the alternatives", where));
     if (source.index() >= 0) {
       type.kind = Kind::enumeration;
       type.enumeration = enums_.at(
@@ -225,7 +256,8 @@ class SchemaLoader {
     };
     for (const auto& field : table.fields) {
       if (field.personal) refuse("personal fields need the vault, which this build does not have");
-      if (!field.identifies.empty() && field.type.kind != Kind::text) refuse(field.name + ": an id is a string");
+      if (!field.identifies.empty() && field.type.kind != Kind::text)
+        refuse(field.name + ": an id is a string");
       const bool instant = field.meaning == Meaning::time || field.meaning == Meaning::money;
       if (instant && (field.type.kind != Kind::int64 || field.type.list))
         refuse(field.name + ": times and money are longs");
@@ -251,7 +283,10 @@ const Field& Table::address() const {
   const auto found = std::ranges::find(fields, aggregate, &Field::identifies);
   if (found == fields.end() || found->optional)
     throw std::invalid_argument(fmt::format(
-        "{}.{}: give it a required field that names or identifies its {}", context, name, aggregate));
+        "{}.{}: give it a required field that names or identifies its {}",
+        context,
+        name,
+        aggregate));
   return *found;
 }
 
@@ -269,8 +304,10 @@ Schema::Schema(const std::vector<std::string_view>& binary_schemas) {
   SchemaLoader loader{*this};
   std::vector<const reflection::Schema*> files;
   for (const auto bytes : binary_schemas) {
-    flatbuffers::Verifier verifier{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-    if (!reflection::VerifySchemaBuffer(verifier)) throw std::invalid_argument("not a binary schema");
+    flatbuffers::Verifier verifier{
+        reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+    if (!reflection::VerifySchemaBuffer(verifier))
+      throw std::invalid_argument("not a binary schema");
     files.push_back(reflection::GetSchema(bytes.data()));
     loader.declare(*files.back());
   }

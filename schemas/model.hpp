@@ -1,8 +1,9 @@
-// What the schemas say, in memory: the tables of every context with their roles, fields and rejections.
+// What the schemas say, in memory: the tables of every context with their roles, fields and
+// rejections.
 //
-// Built once at start-up from the binary schemas (FlatBuffers reflection, `.bfbs`) that the build embeds; constant
-// from then on, so any thread may read it. The JSON reader and writer, the API document, the evolution gate and
-// the schema compiler all work from this one model.
+// Built once at start-up from the binary schemas (FlatBuffers reflection, `.bfbs`) that the build
+// embeds; constant from then on, so any thread may read it. The JSON reader and writer, the API
+// document, the evolution gate and the schema compiler all work from this one model.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,18 @@ struct Table;
 struct Enum;
 
 enum class Kind : std::uint8_t {
-  boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
   enumeration,  // one byte on the wire, its name in JSON
   text,
-  bytes,        // [ubyte]: base64 in JSON, allowed in facts of the platform only
+  bytes,  // [ubyte]: base64 in JSON, allowed in facts of the platform only
   table,
 };
 
@@ -38,12 +47,14 @@ enum class Meaning : std::uint8_t { plain, coined_id, reference_id, time, money 
 struct Field {
   std::string name;
   Type type;
-  std::uint16_t slot = 0;             // offset in the FlatBuffers vtable
+  std::uint16_t slot = 0;  // offset in the FlatBuffers vtable
   bool optional = false;
   bool personal = false;
   Meaning meaning = Meaning::plain;
-  std::string identifies;             // the kind of thing an id is for, "Reservation"
-  std::int64_t minimum = 0, maximum = 0;  // of an integer: its type's range, or narrower where the schema says so
+  std::string identifies;  // the kind of thing an id is for, "Reservation"
+  std::int64_t minimum = 0,
+               maximum =
+                   0;  // of an integer: its type's range, or narrower where the schema says so
   std::string example;
   std::string comment;
 };
@@ -51,13 +62,14 @@ struct Field {
 enum class Role : std::uint8_t { part, command, fact, row, snapshot };
 
 struct Table {
-  std::string context;                // "inventory"
-  std::string name;                   // "ReserveStock", unique across the platform
+  std::string context;  // "inventory"
+  std::string name;     // "ReserveStock", unique across the platform
   Role role = Role::part;
-  std::string aggregate;              // of a command, fact or snapshot: "StockItem"
-  std::vector<Field> fields;          // in the order they are declared
-  std::vector<std::size_t> canonical; // indexes of `fields` sorted by name, the order of RFC 8785
-  std::vector<std::string> rejects;   // of a command, as codes: "inventory/insufficient_stock", "not_found"
+  std::string aggregate;               // of a command, fact or snapshot: "StockItem"
+  std::vector<Field> fields;           // in the order they are declared
+  std::vector<std::size_t> canonical;  // indexes of `fields` sorted by name, the order of RFC 8785
+  std::vector<std::string>
+      rejects;  // of a command, as codes: "inventory/insufficient_stock", "not_found"
   std::string comment;
 
   const Field* field(std::string_view name) const;
@@ -101,7 +113,8 @@ class Schema {
   std::map<std::string, const Enum::Value*, std::less<>> rejections_;
 };
 
-// A rejection that any context may use, with the HTTP status it stands for; its code carries no context.
+// A rejection that any context may use, with the HTTP status it stands for; its code carries no
+// context.
 bool is_common_rejection(std::string_view name);
 
 // The code clients see for a value of a context's rejections.

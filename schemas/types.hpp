@@ -21,11 +21,14 @@ namespace schemas {
 template <std::size_t Size>
 struct Literal {
   char text[Size];
-  consteval Literal(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }  // NOLINT(google-explicit-constructor)
+  consteval Literal(const char (&literal)[Size]) {
+    std::copy_n(literal, Size, text);
+  }  // NOLINT(google-explicit-constructor)
 };
 
-// The id of one kind of thing: `Id<"Reservation">` does not convert to `Id<"StockItem">`. Its text is checked
-// where it enters (schemas/json_reader.hpp), so inside the system every id is well formed.
+// The id of one kind of thing: `Id<"Reservation">` does not convert to `Id<"StockItem">`. Its text
+// is checked where it enters (schemas/json_reader.hpp), so inside the system every id is well
+// formed.
 template <Literal Kind>
 class Id {
  public:

@@ -33,9 +33,11 @@ using Verdict = std::variant<std::vector<Decided>, Refusal>;
 class Aggregate {
  public:
   virtual ~Aggregate() = default;
-  // Throws schemas::Corrupt when the bytes are not the fact, std::invalid_argument when the aggregate has no such fact.
+  // Throws schemas::Corrupt when the bytes are not the fact, std::invalid_argument when the
+  // aggregate has no such fact.
   virtual void evolve(std::string_view fact, std::string_view data, Time at) = 0;
-  virtual Verdict decide(std::string_view command, std::string_view body, std::uint64_t version, Time now) const = 0;
+  virtual Verdict decide(
+      std::string_view command, std::string_view body, std::uint64_t version, Time now) const = 0;
   // The commands that this one takes along, seen from the state before its own facts.
   virtual std::vector<Step> together(std::string_view command, std::string_view body) const = 0;
   virtual std::unique_ptr<Aggregate> copy() const = 0;

@@ -1,5 +1,5 @@
-// The one implementation of engine::Aggregate, made from a context's evolve, decide, together and snapshots.
-// Included by each context's registration only.
+// The one implementation of engine::Aggregate, made from a context's evolve, decide, together and
+// snapshots. Included by each context's registration only.
 #pragma once
 
 #include <stdexcept>
@@ -15,8 +15,10 @@ concept TakesAlong = requires(const State& state, const Command& command) {
 };
 template <class State, class Command>
 std::vector<Step> steps_of(const State& state, const Command& command) {
-  if constexpr (TakesAlong<State, Command>) return together(state, command);
-  else return {};
+  if constexpr (TakesAlong<State, Command>)
+    return together(state, command);
+  else
+    return {};
 }
 template <class State>
 concept Snapshots = requires(const State& state) { to_snapshot(state); };
@@ -36,7 +38,8 @@ class AggregateOf final : public Aggregate {
     });
   }
 
-  Verdict decide(std::string_view command, std::string_view body, std::uint64_t version, Time now) const override {
+  Verdict decide(std::string_view command, std::string_view body, std::uint64_t version, Time now)
+      const override {
     Verdict verdict;
     with<typename Decider::Command>(command, [&]<class One>(One one) {
       decode(body, one);
@@ -57,8 +60,10 @@ class AggregateOf final : public Aggregate {
   std::unique_ptr<Aggregate> copy() const override { return std::make_unique<AggregateOf>(*this); }
 
   std::optional<std::string> save() const override {
-    if constexpr (Snapshots<State>) return encode(to_snapshot(state_));
-    else return std::nullopt;
+    if constexpr (Snapshots<State>)
+      return encode(to_snapshot(state_));
+    else
+      return std::nullopt;
   }
 
   void restore(std::string_view bytes) override {
@@ -76,16 +81,22 @@ class AggregateOf final : public Aggregate {
     const bool found = [&]<class... One>(std::type_identity<std::variant<One...>>) {
       return ((One::name == name && (use(One{}), true)) || ...);
     }(std::type_identity<Variant>{});
-    if (!found) throw std::invalid_argument(std::string{Schema::name} + " has no " + std::string{name});
+    if (!found)
+      throw std::invalid_argument(std::string{Schema::name} + " has no " + std::string{name});
   }
 
   static Verdict to_verdict(const typename Decider::Decision& decision) {
     if (const auto* refused = decision.refused())
-      return Refusal{schemas::rejection_code(Schema::context, name_of(refused->why)), refused->details};
+      return Refusal{
+          schemas::rejection_code(Schema::context, name_of(refused->why)), refused->details};
     std::vector<Decided> facts;
     facts.reserve(decision.facts()->size());
     for (const auto& fact : *decision.facts())
-      facts.push_back(std::visit([](const auto& one) { return Decided{one.name, encode(one)}; }, fact));
+      facts.push_back(std::visit(
+          [](const auto& one) {
+            return Decided{one.name, encode(one)};
+          },
+          fact));
     return facts;
   }
 

@@ -69,9 +69,12 @@ Attempt::Outcome Attempt::decide(
   for (const auto& step : steps) {
     const auto& table = *schemas::platform().table(step.command);
     const auto next = decide(table, stream_of(table, step.id), step.body, depth + 1);
-    // Go on past what is missing, so that all of it is loaded in one go; only then is a refusal the first one.
-    if (next == Outcome::missing) outcome = next;
-    else if (next == Outcome::refused && outcome != Outcome::missing) return next;
+    // Go on past what is missing, so that all of it is loaded in one go; only then is a refusal the
+    // first one.
+    if (next == Outcome::missing)
+      outcome = next;
+    else if (next == Outcome::refused && outcome != Outcome::missing)
+      return next;
   }
   return outcome;
 }
@@ -89,10 +92,12 @@ void Attempt::record(const std::string& stream, Touched& touched, std::vector<De
 
 void Attempt::evolve(CommitNumber number) {
   for (auto& [stream, touched] : touched_) {
-    if (touched.copy) touched.entry->aggregate = std::move(touched.copy);
+    if (touched.copy)
+      touched.entry->aggregate = std::move(touched.copy);
     else
       for (const auto& fact : facts_)
-        if (fact.aggregate == stream) touched.entry->aggregate->evolve(fact.type, fact.data.data, now_);
+        if (fact.aggregate == stream)
+          touched.entry->aggregate->evolve(fact.type, fact.data.data, now_);
     if (touched.version != touched.entry->version) touched.entry->needs_folded = number + 1;
     touched.entry->version = touched.version;
   }

@@ -1,4 +1,5 @@
-// One command, with all that it takes along, decided on the aggregates in memory without changing them.
+// One command, with all that it takes along, decided on the aggregates in memory without changing
+// them.
 #pragma once
 
 #include <optional>
@@ -12,12 +13,13 @@ namespace engine {
 
 class Attempt {
  public:
-  Attempt(Cache& cache, const Registry& registry, Time now) : cache_{cache}, registry_{registry}, now_{now} {}
+  Attempt(Cache& cache, const Registry& registry, Time now)
+      : cache_{cache}, registry_{registry}, now_{now} {}
 
   enum class Outcome : std::uint8_t { decided, refused, missing };
   Outcome run(const schemas::Table& command, const std::string& body);
 
-  const std::string& stream() const { return lead_; }              // of the command's own aggregate
+  const std::string& stream() const { return lead_; }  // of the command's own aggregate
   const std::vector<std::string>& missing() const { return missing_; }  // streams to load first
   const Refusal& refusal() const { return refusal_; }
   const std::string& refused_by() const { return refused_by_; }
@@ -31,10 +33,12 @@ class Attempt {
   struct Touched {
     Cache::Entry* entry;
     std::uint64_t version;
-    std::unique_ptr<Aggregate> copy;  // made when a later step needs to see what earlier ones decided
+    std::unique_ptr<Aggregate>
+        copy;  // made when a later step needs to see what earlier ones decided
   };
 
-  Outcome decide(const schemas::Table& command, const std::string& stream, const std::string& body, int depth);
+  Outcome decide(
+      const schemas::Table& command, const std::string& stream, const std::string& body, int depth);
   Touched* touch(const std::string& stream);
   void record(const std::string& stream, Touched& touched, std::vector<Decided> facts);
 

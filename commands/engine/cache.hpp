@@ -1,7 +1,7 @@
 // The aggregates that the engine has in memory, least recently used first out.
 //
-// An aggregate with facts that the streams store has not folded yet is never put out: it could not be loaded whole.
-// One thread.
+// An aggregate with facts that the streams store has not folded yet is never put out: it could not
+// be loaded whole. One thread.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,8 @@ class Cache {
  private:
   std::size_t entries_max_;
   std::list<Entry> entries_;  // most recently used first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_stream_;  // keys live in the entries
+  std::unordered_map<std::string_view, std::list<Entry>::iterator>
+      by_stream_;  // keys live in the entries
 };
 
 }  // namespace engine

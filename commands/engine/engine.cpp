@@ -14,25 +14,28 @@ constexpr std::size_t commit_overhead = 32;
 // How often it looks for clients that have waited too long.
 constexpr std::chrono::milliseconds sweep_period{100};
 
-std::string bytes_of(const CommandId& id) { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+std::string bytes_of(const CommandId& id) {
+  return {reinterpret_cast<const char*>(id.data()), id.size()};
+}
 
 }  // namespace
 
 struct Engine::Pending {
   Command command;
   CommandId id{};
-  Reply reply;                       // empty once the client has waited too long and was told so
-  std::vector<Owned> repeats;        // the same command again, answered with it
-  std::vector<Owned> others;         // with its key and not to be answered with it; decided after it
+  Reply reply;                 // empty once the client has waited too long and was told so
+  std::vector<Owned> repeats;  // the same command again, answered with it
+  std::vector<Owned> others;   // with its key and not to be answered with it; decided after it
   std::chrono::milliseconds since{};
   std::vector<std::string> streams;  // to load
   bool writing = false;              // its commit waits for its block
   bool decided = false;              // its answer, which writes nothing, waits for its proof
-  bool given_up = false;             // the client was told that nothing was written, so nothing may be
+  bool given_up = false;  // the client was told that nothing was written, so nothing may be
 
   // Whether one answer will do for both: not the refusal that was decided before the other came.
   bool answers(const Pending& other) const {
-    return command.digest == other.command.digest && command.if_match == other.command.if_match && !decided && !given_up;
+    return command.digest == other.command.digest && command.if_match == other.command.if_match &&
+           !decided && !given_up;
   }
 };
 
@@ -44,19 +47,19 @@ struct Engine::Gathered {
 
 struct Engine::Block {
   std::string bytes;
-  fold::Head after;                  // the head once this block is stored
+  fold::Head after;  // the head once this block is stored
   std::vector<Gathered> commits;
   bool opening = false;
-  bool unanswered = false;           // to be sent again
+  bool unanswered = false;  // to be sent again
   std::chrono::milliseconds sent{};
 };
 
 struct Engine::Waiting {
   Owned pending;
   Answer answer;
-  CommitNumber rests_on = 0;                  // every commit below must be acknowledged
-  std::optional<std::uint64_t> proven_by;     // the head must have reached this sequence
-  bool asked = false;                         // a look that will prove it is under way
+  CommitNumber rests_on = 0;               // every commit below must be acknowledged
+  std::optional<std::uint64_t> proven_by;  // the head must have reached this sequence
+  bool asked = false;                      // a look that will prove it is under way
 };
 
 struct Engine::Recent {
@@ -77,7 +80,8 @@ kernel::Position Engine::here() const { return {incarnation_, next_ == 0 ? 0 : n
 // ---- Commands in ----
 
 void Engine::submit(Command command, CommandId id, Reply reply) {
-  if (!leading_ || draining_ || by_id_.size() >= limits_.commands_waiting) return reply(Failure::unavailable);
+  if (!leading_ || draining_ || by_id_.size() >= limits_.commands_waiting)
+    return reply(Failure::unavailable);
   auto pending = std::make_unique<Pending>();
   pending->command = std::move(command);
   pending->id = id;
@@ -93,7 +97,8 @@ void Engine::admit(Owned pending) {
     auto& other = *known->second;
     return (other.answers(*pending) ? other.repeats : other.others).push_back(std::move(pending));
   }
-  if (pending->command.key_is_new || recent_.contains(pending->id)) return decide(std::move(pending), {});
+  if (pending->command.key_is_new || recent_.contains(pending->id))
+    return decide(std::move(pending), {});
   const auto& command = pending->command;
   auto stream = stream_of(*command.type, address_in(*command.type, command.body));
   std::vector<std::string> streams;
@@ -134,7 +139,9 @@ void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
   if (earlier)
     return replay(
         std::move(pending),
-        {earlier->number, earlier->content.body_digest.data, accepted(earlier->content.facts, earlier->number)});
+        {earlier->number,
+         earlier->content.body_digest.data,
+         accepted(earlier->content.facts, earlier->number)});
 
   const auto now = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
   Attempt attempt{cache_, ports_.registry, now};
@@ -149,7 +156,8 @@ void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
         Rejected{attempt.refusal().code, attempt.refused_by(), attempt.refusal().details, here()});
   if (attempt.facts().empty())
     return answer_later(
-        std::move(pending), Accepted{.position = here(), .stream = attempt.stream(), .version = version});
+        std::move(pending),
+        Accepted{.position = here(), .stream = attempt.stream(), .version = version});
   accept(std::move(pending), attempt, now);
 }
 
@@ -167,7 +175,8 @@ void Engine::accept(Owned pending, Attempt& attempt, Time now) {
   commit.at = now;
   commit.facts = attempt.facts();
   auto bytes = encode(commit);
-  if (bytes.size() + block_overhead > limits_.block_bytes) return answer_later(std::move(pending), Failure::too_large);
+  if (bytes.size() + block_overhead > limits_.block_bytes)
+    return answer_later(std::move(pending), Failure::too_large);
 
   const auto number = next_++;
   attempt.evolve(number);
@@ -196,7 +205,8 @@ Accepted Engine::accepted(const std::vector<construct::Fact>& facts, CommitNumbe
 }
 
 void Engine::replay(Owned pending, const Recent& recent) {
-  if (recent.digest != pending->command.digest) return answer_later(std::move(pending), Failure::key_reused);
+  if (recent.digest != pending->command.digest)
+    return answer_later(std::move(pending), Failure::key_reused);
   auto answer = recent.answer;
   answer.replayed = true;
   answer_later(std::move(pending), std::move(answer));
@@ -213,7 +223,8 @@ void Engine::answer(Owned pending, const Answer& answer) {
   by_id_.erase(pending->id);
   if (pending->reply) pending->reply(answer);
   auto repeated = answer;
-  if (auto* accepted = std::get_if<Accepted>(&repeated); accepted && !accepted->events.empty()) accepted->replayed = true;
+  if (auto* accepted = std::get_if<Accepted>(&repeated); accepted && !accepted->events.empty())
+    accepted->replayed = true;
   for (const auto& repeat : pending->repeats)
     if (repeat->reply) repeat->reply(repeated);
   for (auto& other : pending->others)
@@ -223,7 +234,8 @@ void Engine::answer(Owned pending, const Answer& answer) {
 void Engine::deliver() {
   while (!waiting_.empty()) {
     auto& first = waiting_.front();
-    if (head_.next < first.rests_on || !first.proven_by || head_.sequence < *first.proven_by) return;
+    if (head_.next < first.rests_on || !first.proven_by || head_.sequence < *first.proven_by)
+      return;
     auto done = std::move(first);
     waiting_.pop_front();
     answer(std::move(done.pending), done.answer);
@@ -238,7 +250,9 @@ void Engine::flush() {
     loading_ = std::exchange(wanting_, {});
     std::vector<Wanted> wanted;
     for (const auto& pending : loading_)
-      wanted.push_back({pending->command.key_is_new ? std::nullopt : std::optional{pending->id}, pending->streams});
+      wanted.push_back(
+          {pending->command.key_is_new ? std::nullopt : std::optional{pending->id},
+           pending->streams});
     ports_.loader.load(std::move(wanted));
   }
   send();
@@ -274,7 +288,8 @@ void Engine::publish() {
   in_flight_->unanswered = false;
   in_flight_->sent = ports_.clock.elapsed();
   const auto attempt = ++publications_;
-  // The log may answer when this engine is gone, so its own copy of the way back is all that the callback touches.
+  // The log may answer when this engine is gone, so its own copy of the way back is all that the
+  // callback touches.
   const auto done = [this, post = ports_.post, attempt](fold::Published outcome) {
     post([this, attempt, outcome] { on_published(attempt, outcome); });
   };
@@ -284,8 +299,10 @@ void Engine::publish() {
 void Engine::on_published(std::uint64_t attempt, fold::Published outcome) {
   if (!in_flight_ || attempt != publications_) return;
   // Refused or unknown: what stands at its place in the log tells, once it has been folded.
-  if (outcome == fold::Published::stored) acknowledge();
-  else in_flight_->unanswered = true;
+  if (outcome == fold::Published::stored)
+    acknowledge();
+  else
+    in_flight_->unanswered = true;
   advance();
 }
 
@@ -299,32 +316,43 @@ void Engine::acknowledge() {
     leading_ = true;
     taking_lead_ = false;
     next_ = head_.next;
-    ports_.tell({fmt::format("leads the log in epoch {}, from commit {} on", epoch_, next_), false});
+    ports_.tell(
+        {fmt::format("leads the log in epoch {}, from commit {} on", epoch_, next_), false});
   }
   for (auto& commit : block->commits) answer(std::move(commit.pending), commit.answer);
   forget();
 }
 
-// Takes the messages beyond the head as they were folded, one by one: passing over a block of another engine's would be
-// to write on where this one no longer leads. The place of a block in flight waits for the block's answer.
+// Takes the messages beyond the head as they were folded, one by one: passing over a block of
+// another engine's would be to write on where this one no longer leads. The place of a block in
+// flight waits for the block's answer.
 void Engine::advance() {
   while (!ahead_.empty() && !(in_flight_ && !in_flight_->unanswered)) {
     const auto there = ahead_.extract(ahead_.begin()).mapped();
-    // Engines that open the same epoch write the same bytes, so whose block it is only the server's answer can tell.
-    const bool ours = in_flight_ && !in_flight_->opening && there.head.hash == in_flight_->after.hash;
-    if (there.valid && ours) acknowledge();
-    else if (there.valid) lose();
-    else pass_over(there.head.sequence);
+    // Engines that open the same epoch write the same bytes, so whose block it is only the server's
+    // answer can tell.
+    const bool ours =
+        in_flight_ && !in_flight_->opening && there.head.hash == in_flight_->after.hash;
+    if (there.valid && ours)
+      acknowledge();
+    else if (there.valid)
+      lose();
+    else
+      pass_over(there.head.sequence);
   }
 }
 
 // A stray message, which is no part of the log: the next block's place is behind it.
 void Engine::pass_over(std::uint64_t sequence) {
-  ports_.tell({fmt::format("message {} in the log's stream is not a block of the log; it is ignored", sequence), true});
+  ports_.tell(
+      {fmt::format(
+           "message {} in the log's stream is not a block of the log; it is ignored", sequence),
+       true});
   head_.sequence = sequence;
   if (!in_flight_) return;
   in_flight_->after.sequence = sequence + 1;
-  // The message may be old, and behind it another engine lead: it proves nothing. The block, when it is stored, will.
+  // The message may be old, and behind it another engine lead: it proves nothing. The block, when
+  // it is stored, will.
   for (auto& waiting : waiting_)
     if (waiting.proven_by == sequence) waiting.proven_by = in_flight_->after.sequence;
   publish();
@@ -336,7 +364,9 @@ void Engine::lose() {
   auto again = drop_speculation();
   if (deposed) {
     if (leading_)
-      ports_.tell({fmt::format("another engine leads in epoch {}; this one stands by", folded_.epoch), false});
+      ports_.tell(
+          {fmt::format("another engine leads in epoch {}; this one stands by", folded_.epoch),
+           false});
     leading_ = false;
     taking_lead_ = false;
     for (auto& pending : again) answer(std::move(pending), Failure::unavailable);
@@ -375,8 +405,10 @@ std::vector<Engine::Owned> Engine::drop_speculation() {
 
 // ---- The log as it is folded ----
 
-void Engine::on_folded(const std::vector<fold::Progress>& progress, const std::string& incarnation) {
-  if (!incarnation.empty()) incarnation_ = incarnation;  // Before the log begins, this engine may be beginning it.
+void Engine::on_folded(
+    const std::vector<fold::Progress>& progress, const std::string& incarnation) {
+  if (!incarnation.empty())
+    incarnation_ = incarnation;  // Before the log begins, this engine may be beginning it.
   for (const auto& message : progress) {
     folded_ = message.head;
     if (!leading_ && !taking_lead_) continue;
@@ -387,8 +419,8 @@ void Engine::on_folded(const std::vector<fold::Progress>& progress, const std::s
   forget();
 }
 
-// Puts out of memory what the streams store can tell by now; but not while a load is under way, which may have read
-// the store before.
+// Puts out of memory what the streams store can tell by now; but not while a load is under way,
+// which may have read the store before.
 void Engine::forget() {
   if (load_under_way_) return;
   while (!recent_order_.empty() && recent_order_.front().first < folded_.next) {
@@ -442,9 +474,12 @@ void Engine::open(const fold::Look& seen) {
   if (seen.last_sequence != folded_.sequence) return;  // Catch up first.
   const auto difference = std::chrono::abs(seen.server_time - ports_.clock.now());
   if (difference > limits_.clock_difference)
-    return ports_.tell({fmt::format(
-        "this machine's clock and the log server's differ by {} s; set them right, this engine does not lead",
-        std::chrono::duration_cast<std::chrono::seconds>(difference).count()), true});
+    return ports_.tell(
+        {fmt::format(
+             "this machine's clock and the log server's differ by {} s; set them right, this "
+             "engine does not lead",
+             std::chrono::duration_cast<std::chrono::seconds>(difference).count()),
+         true});
   cache_.clear();
   head_ = folded_;
   next_ = head_.next;
@@ -472,7 +507,8 @@ construct::StoredCommit Engine::genesis() {
   commit.command = "StartLog";
   commit.command_id.data = bytes_of(command_id("construct", started.deployment));
   commit.actor = "engine";
-  commit.at = last_commit_at_ = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
+  commit.at = last_commit_at_ =
+      std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
   auto& fact = commit.facts.emplace_back();
   fact.aggregate = "construct/Log/" + started.deployment;
   fact.version = 1;
@@ -488,7 +524,9 @@ construct::StoredCommit Engine::genesis() {
 
 void Engine::tick() {
   const auto now = ports_.clock.elapsed();
-  if (in_flight_ && now - in_flight_->sent >= (in_flight_->unanswered ? limits_.retry : limits_.silence)) publish();
+  if (in_flight_ &&
+      now - in_flight_->sent >= (in_flight_->unanswered ? limits_.retry : limits_.silence))
+    publish();
   if (looking_ && now - looking_since_ >= limits_.silence) {
     looking_ = false;
     on_look(std::nullopt);
@@ -496,7 +534,8 @@ void Engine::tick() {
   if (now - last_sweep_ < sweep_period) return;
   last_sweep_ = now;
   for (auto& [id, pending] : by_id_) {
-    // A commit on its way goes on, and the same key will tell what became of it; anything else ends here.
+    // A commit on its way goes on, and the same key will tell what became of it; anything else ends
+    // here.
     const auto late = pending->writing ? Failure::outcome_unknown : Failure::unavailable;
     if (give_up(*pending, late)) pending->given_up = !pending->writing;
     for (auto& repeat : pending->repeats) give_up(*repeat, late);

@@ -1,14 +1,17 @@
 // The engine: one writer that owns the aggregates, decides commands and appends blocks to the log.
 //
-// It decides on the speculative state, with what is in flight included, so a hot aggregate does not wait for the disk.
-// While one block is in flight the next one gathers. Three rules keep that honest:
+// It decides on the speculative state, with what is in flight included, so a hot aggregate does not
+// wait for the disk. While one block is in flight the next one gathers. Three rules keep that
+// honest:
 //  - No answer leaves before every block that its decision rests on is acknowledged.
-//  - An answer that writes nothing also waits for proof that the log had not moved on without this engine: a block of
+//  - An answer that writes nothing also waits for proof that the log had not moved on without this
+//  engine: a block of
 //    its own acknowledged after the command came, or a look at the log's end.
 //  - When a block turns out lost, everything decided on top of it is decided again.
 //
-// This is the whole state machine, without threads, clocks or sockets, so that the simulation can drive it: all methods
-// are called from one thread, ports call back through them, and flush() follows every group of calls.
+// This is the whole state machine, without threads, clocks or sockets, so that the simulation can
+// drive it: all methods are called from one thread, ports call back through them, and flush()
+// follows every group of calls.
 #pragma once
 
 #include <chrono>
@@ -31,13 +34,13 @@ namespace engine {
 
 // What to fetch from the streams store for one command.
 struct Wanted {
-  std::optional<CommandId> id;        // look whether this command was decided before
-  std::vector<std::string> streams;   // aggregates to load
+  std::optional<CommandId> id;       // look whether this command was decided before
+  std::vector<std::string> streams;  // aggregates to load
 };
 struct Found {
   std::optional<StoredCommit> earlier;
   std::vector<std::pair<std::string, Loaded>> aggregates;
-  std::string damage;                 // why something could not be read; empty otherwise
+  std::string damage;  // why something could not be read; empty otherwise
 };
 class Loader {
  public:
@@ -50,15 +53,17 @@ struct Limits {
   std::size_t aggregates_in_memory = 200'000;
   std::size_t commands_waiting = 20'000;
   std::size_t block_bytes = fold::block_bytes_max;
-  std::chrono::milliseconds patience{10'000};     // until a waiting client is told that the outcome is unknown
-  std::chrono::milliseconds retry{200};           // until a block whose fate is unknown is sent again
-  std::chrono::milliseconds silence{2'000};       // until no answer counts as unknown
-  std::chrono::milliseconds clock_difference{5'000};  // to the log's server, beyond which it does not lead
+  std::chrono::milliseconds patience{
+      10'000};  // until a waiting client is told that the outcome is unknown
+  std::chrono::milliseconds retry{200};      // until a block whose fate is unknown is sent again
+  std::chrono::milliseconds silence{2'000};  // until no answer counts as unknown
+  std::chrono::milliseconds clock_difference{
+      5'000};  // to the log's server, beyond which it does not lead
 };
 
 // What the engine tells of its own life.
 struct Event {
-  std::string text;   // a sentence
+  std::string text;  // a sentence
   bool alarm = false;
 };
 
@@ -72,7 +77,7 @@ class Engine {
     std::function<void(Event)> tell;
     // Wraps a callback so that it runs on the engine's thread, later.
     std::function<void(std::function<void()>)> post;
-    std::string deployment;    // names the log when it is begun
+    std::string deployment;  // names the log when it is begun
     std::function<std::string()> new_incarnation;
   };
 
@@ -144,15 +149,15 @@ class Engine {
   bool draining_ = false;
   bool looking_ = false;
   std::chrono::milliseconds looking_since_{};
-  std::uint64_t looks_ = 0;         // tells a late answer from the current one
+  std::uint64_t looks_ = 0;  // tells a late answer from the current one
   bool taking_lead_ = false;
   bool load_under_way_ = false;
   bool load_is_stale_ = false;  // what it brings was read before speculation was dropped
   std::uint64_t epoch_ = 0;
   std::string incarnation_;
-  fold::Head folded_;        // what the streams store has folded
-  fold::Head head_;          // the end of the log, acknowledged
-  CommitNumber next_ = 0;    // what the next commit decided will be numbered
+  fold::Head folded_;      // what the streams store has folded
+  fold::Head head_;        // the end of the log, acknowledged
+  CommitNumber next_ = 0;  // what the next commit decided will be numbered
   Time last_commit_at_{};
   std::chrono::milliseconds last_sweep_{};
   std::uint64_t publications_ = 0;  // tells a late answer from the current one
@@ -161,13 +166,13 @@ class Engine {
   std::unordered_map<CommandId, Pending*, IdHash> by_id_;  // commands that have not been answered
   std::unordered_map<CommandId, Recent, IdHash> recent_;
   std::deque<std::pair<CommitNumber, CommandId>> recent_order_;
-  std::deque<Owned> wanting_;                            // for the next load
-  std::deque<Owned> loading_;                            // in the load under way, in its order
+  std::deque<Owned> wanting_;  // for the next load
+  std::deque<Owned> loading_;  // in the load under way, in its order
   std::deque<Gathered> gathered_;
   std::size_t gathered_bytes_ = 0;
   std::unique_ptr<Block> in_flight_;
   std::deque<Waiting> waiting_;
-  std::map<std::uint64_t, fold::Progress> ahead_;        // folded already, beyond the head
+  std::map<std::uint64_t, fold::Progress> ahead_;  // folded already, beyond the head
 };
 
 }  // namespace engine

@@ -1,7 +1,7 @@
 // How a gateway hands commands to the engine, and what comes back.
 //
-// Concurrency: submit() may be called from any thread; the reply is called exactly once, from a thread of the
-// engine's, and must return quickly.
+// Concurrency: submit() may be called from any thread; the reply is called exactly once, from a
+// thread of the engine's, and must return quickly.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,12 @@ namespace engine {
 struct Command {
   const schemas::Table* type = nullptr;  // whose role is command
   std::string body;                      // its FlatBuffer, made by schemas::read_json
-  std::string client;                    // who may repeat it: idempotency keys are scoped to their client
-  std::string key;                       // the client's Idempotency-Key, or a fresh UUID
-  bool key_is_new = false;               // the key was generated for this very command, so nobody can have used it
-  std::string digest;                    // of the canonical body and the address, keyed; 32 bytes
-  std::optional<std::uint64_t> if_match; // the version the client saw
+  std::string client;  // who may repeat it: idempotency keys are scoped to their client
+  std::string key;     // the client's Idempotency-Key, or a fresh UUID
+  bool key_is_new =
+      false;           // the key was generated for this very command, so nobody can have used it
+  std::string digest;  // of the canonical body and the address, keyed; 32 bytes
+  std::optional<std::uint64_t> if_match;  // the version the client saw
   std::string correlation;
   std::string causation;
   std::string actor;
@@ -34,19 +35,19 @@ struct Command {
 // The facts are durable: fsynced in the log before this is said.
 struct Accepted {
   kernel::Position position;
-  std::string stream;                    // "inventory/StockItem/sku-1"
-  std::uint64_t version = 0;             // of that aggregate, after the facts
-  std::vector<std::string> events;       // names of the facts, empty when there was nothing to do
-  bool created = false;                  // the aggregate began with this command
-  bool replayed = false;                 // an earlier delivery of the command did it; this is its answer
+  std::string stream;               // "inventory/StockItem/sku-1"
+  std::uint64_t version = 0;        // of that aggregate, after the facts
+  std::vector<std::string> events;  // names of the facts, empty when there was nothing to do
+  bool created = false;             // the aggregate began with this command
+  bool replayed = false;            // an earlier delivery of the command did it; this is its answer
 };
 
 // The domain says no. Nothing was written, and a repeat is decided anew.
 struct Rejected {
-  std::string code;                      // "inventory/insufficient_stock", "not_found"
-  std::string stream;                    // the aggregate that refused
+  std::string code;    // "inventory/insufficient_stock", "not_found"
+  std::string stream;  // the aggregate that refused
   std::vector<std::pair<std::string, std::int64_t>> details;  // {"available", 3}
-  kernel::Position position;             // the log's end when it was decided
+  kernel::Position position;                                  // the log's end when it was decided
 };
 
 // The client saw another version of the aggregate than the one its If-Match names.

@@ -5,7 +5,10 @@
 #include <stdexcept>
 
 // A context that is listed and not registered is an undefined reference that names it.
-#define CONTEXT(name) namespace name { void commands(engine::Registry& registry); }
+#define CONTEXT(name)                        \
+  namespace name {                           \
+  void commands(engine::Registry& registry); \
+  }
 #include "contexts.def"
 #undef CONTEXT
 
@@ -21,7 +24,9 @@ const AggregateType& Registry::of(const schemas::Table& command) const {
   if (found == types_.end())
     throw std::invalid_argument(fmt::format(
         "{}/{} is not registered; add it to commands/{}/registration.cpp",
-        command.context, command.aggregate, command.context));
+        command.context,
+        command.aggregate,
+        command.context));
   return found->second;
 }
 

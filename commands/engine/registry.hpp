@@ -11,7 +11,7 @@
 namespace engine {
 
 struct AggregateType {
-  std::string path;      // "inventory/StockItem"
+  std::string path;  // "inventory/StockItem"
   Factory make = nullptr;
 };
 

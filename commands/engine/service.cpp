@@ -11,7 +11,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds tick_period{50};
 constexpr milliseconds between_questions{200};  // of who leads
-constexpr milliseconds silence{2'000};          // after which a leader that does not answer has lost its right
+constexpr milliseconds silence{
+    2'000};  // after which a leader that does not answer has lost its right
 
 std::string random_incarnation() {
   std::random_device random;
@@ -23,9 +24,13 @@ std::string random_incarnation() {
 // Reads the store on a thread of its own.
 class Service::StoreLoader final : public Loader {
  public:
-  StoreLoader(const Streams& streams, std::function<void(std::vector<Found>)> done,
-              std::function<void(const std::exception&)> failed)
-      : streams_{streams}, done_{std::move(done)}, thread_{"loader", [] {}, std::chrono::hours{1}, std::move(failed)} {
+  StoreLoader(
+      const Streams& streams,
+      std::function<void(std::vector<Found>)> done,
+      std::function<void(const std::exception&)> failed)
+      : streams_{streams},
+        done_{std::move(done)},
+        thread_{"loader", [] {}, std::chrono::hours{1}, std::move(failed)} {
     thread_.start();
   }
 
@@ -47,9 +52,11 @@ class Service::StoreLoader final : public Loader {
           found.earlier = streams_.commit(*number);
           return found;
         }
-      for (const auto& stream : wanted.streams) found.aggregates.emplace_back(stream, streams_.load(stream));
+      for (const auto& stream : wanted.streams)
+        found.aggregates.emplace_back(stream, streams_.load(stream));
     } catch (const schemas::Corrupt& corrupt) {
-      found.damage = fmt::format("{}; restore the engine's store, or delete it to have it rebuilt", corrupt.what());
+      found.damage = fmt::format(
+          "{}; restore the engine's store, or delete it to have it rebuilt", corrupt.what());
     }
     return found;
   }
@@ -64,7 +71,8 @@ Service::Service(Options options)
       streams_{options_.store, registry()},
       runner_{options_.store, fold_, [this](const auto& progress, const auto& incarnation) {
                 options_.folded(progress.back().head.next - 1);
-                thread_->post([this, progress, incarnation] { engine_->on_folded(progress, incarnation); });
+                thread_->post(
+                    [this, progress, incarnation] { engine_->on_folded(progress, incarnation); });
               }} {
   const auto failed = [this](const std::exception& error) { options_.failed(error.what()); };
   loader_ = std::make_unique<StoreLoader>(
@@ -74,7 +82,8 @@ Service::Service(Options options)
         thread_->post([this, shared] { engine_->on_loaded(std::move(*shared)); });
       },
       failed);
-  thread_ = std::make_shared<Worker>("engine", [this] { after_group(); }, tick_period, failed);
+  thread_ = std::make_shared<Worker>(
+      "engine", [this] { after_group(); }, tick_period, failed);
   engine_ = std::make_unique<Engine>(
       Engine::Ports{
           .writer = options_.writer,
@@ -82,9 +91,10 @@ Service::Service(Options options)
           .clock = options_.clock,
           .registry = registry(),
           .tell = options_.tell,
-          .post = [weak = std::weak_ptr{thread_}](std::function<void()> task) {
-            if (const auto thread = weak.lock()) thread->post(std::move(task));
-          },
+          .post =
+              [weak = std::weak_ptr{thread_}](std::function<void()> task) {
+                if (const auto thread = weak.lock()) thread->post(std::move(task));
+              },
           .deployment = options_.deployment,
           .new_incarnation = random_incarnation},
       options_.limits);
@@ -111,7 +121,9 @@ Service::~Service() {
 void Service::submit(Command command, Reply reply) {
   const auto id = command_id(command.client, command.key);
   auto shared = std::make_shared<std::pair<Command, Reply>>(std::move(command), std::move(reply));
-  thread_->post([this, id, shared] { engine_->submit(std::move(shared->first), id, std::move(shared->second)); });
+  thread_->post([this, id, shared] {
+    engine_->submit(std::move(shared->first), id, std::move(shared->second));
+  });
 }
 
 void Service::after_group() {
@@ -150,7 +162,8 @@ void Service::stand_by(milliseconds now) {
 std::optional<std::string> Service::not_ready() const {
   if (leading_) return std::nullopt;
   return fmt::format(
-      "the engine does not lead the log yet; it has followed it to commit {}", runner_.cursor().head.next);
+      "the engine does not lead the log yet; it has followed it to commit {}",
+      runner_.cursor().head.next);
 }
 
 std::string Service::incarnation() const { return runner_.cursor().incarnation; }
@@ -165,7 +178,10 @@ std::string Service::metrics() const {
       "# TYPE construct_engine_commands_waiting gauge\nconstruct_engine_commands_waiting {}\n"
       "# HELP construct_engine_folded_commits Commits in the streams store.\n"
       "# TYPE construct_engine_folded_commits counter\nconstruct_engine_folded_commits {}\n",
-      leading_ ? 1 : 0, epoch_.load(), waiting_.load(), runner_.cursor().head.next);
+      leading_ ? 1 : 0,
+      epoch_.load(),
+      waiting_.load(),
+      runner_.cursor().head.next);
 }
 
 void Service::drain(milliseconds patience) {

@@ -1,5 +1,5 @@
-// The engine with its threads: one owns the aggregates, one loads what is not in memory, one follows the log into the
-// streams store.
+// The engine with its threads: one owns the aggregates, one loads what is not in memory, one
+// follows the log into the streams store.
 //
 // Concurrency: any thread, but start and stop it from one.
 #pragma once
@@ -23,14 +23,14 @@ class Service final : public Port {
   struct Options {
     fold::Log& log;
     fold::Writer& writer;
-    fold::Store& store;               // with the families of the streams store
+    fold::Store& store;  // with the families of the streams store
     Presence& presence;
     const kernel::Clock& clock;
     std::string deployment;
     Limits limits;
     std::function<void(Event)> tell;
-    std::function<void(CommitNumber)> folded;            // the streams store has this commit now
-    std::function<void(const std::string&)> failed;      // it cannot go on; why, as a sentence
+    std::function<void(CommitNumber)> folded;        // the streams store has this commit now
+    std::function<void(const std::string&)> failed;  // it cannot go on; why, as a sentence
   };
 
   explicit Service(Options options);
@@ -60,12 +60,12 @@ class Service final : public Port {
   std::atomic<bool> leading_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::size_t> waiting_{0};
-  std::chrono::milliseconds asked_{};           // when the others were asked who leads
+  std::chrono::milliseconds asked_{};  // when the others were asked who leads
   bool asking_ = false;
   std::optional<std::promise<void>> drained_;  // of the engine's thread
   std::unique_ptr<StoreLoader> loader_;
-  std::unique_ptr<Engine> engine_;   // of the engine's thread
-  std::shared_ptr<Worker> thread_;   // late callbacks of the log may outlive the service
+  std::unique_ptr<Engine> engine_;  // of the engine's thread
+  std::shared_ptr<Worker> thread_;  // late callbacks of the log may outlive the service
   std::thread follower_;
 };
 

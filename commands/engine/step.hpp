@@ -2,8 +2,9 @@
 //
 // A context whose command takes others along declares, beside its decide,
 //   std::vector<engine::Step> together(const State&, const Command&);
-// Its own facts come first; then each step is decided in order, by its own context, on the state that the earlier ones
-// left, and may take others along in its turn. If any is refused, nothing is written and the client gets that refusal.
+// Its own facts come first; then each step is decided in order, by its own context, on the state
+// that the earlier ones left, and may take others along in its turn. If any is refused, nothing is
+// written and the client gets that refusal.
 #pragma once
 
 #include <string>

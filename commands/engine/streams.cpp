@@ -35,7 +35,9 @@ std::optional<std::array<std::uint8_t, 6>> time_of_uuid7(std::string_view key) {
   return time;
 }
 
-std::string_view text(const CommandId& id) { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+std::string_view text(const CommandId& id) {
+  return {reinterpret_cast<const char*>(id.data()), id.size()};
+}
 
 }  // namespace
 
@@ -65,7 +67,8 @@ void StreamsFold::apply(const fold::Commit& commit, fold::Batch& batch) {
   const auto& facts = commit.content.facts;
   for (auto fact = facts.begin(); fact != facts.end(); ++fact) {
     const auto same = [&](const auto& earlier) { return earlier.aggregate == fact->aggregate; };
-    if (std::any_of(facts.begin(), fact, same)) continue;  // One entry for all its facts in this commit.
+    if (std::any_of(facts.begin(), fact, same))
+      continue;  // One entry for all its facts in this commit.
     batch.push_back({Families::aggregates, version_key(fact->aggregate, fact->version), number});
   }
 }
@@ -84,19 +87,24 @@ std::optional<CommitNumber> StreamReader::decided_by(const CommandId& id) const 
   return fold::from_ordered(*number);
 }
 
-std::vector<StoredCommit> StreamReader::history(std::string_view stream, std::uint64_t version, std::size_t limit) const {
+std::vector<StoredCommit> StreamReader::history(
+    std::string_view stream, std::uint64_t version, std::size_t limit) const {
   std::vector<std::string> numbers;
   const auto prefix = std::string{stream} + '\0';
-  store_.scan(Families::aggregates, prefix, version_key(stream, version + 1), [&](auto, auto number) {
-    numbers.emplace_back(number);
-    return numbers.size() < limit;
-  });
+  store_.scan(
+      Families::aggregates, prefix, version_key(stream, version + 1), [&](auto, auto number) {
+        numbers.emplace_back(number);
+        return numbers.size() < limit;
+      });
   std::vector<StoredCommit> commits;
   commits.reserve(numbers.size());
   auto stored = store_.get(Families::commits, numbers);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!stored[i]) throw schemas::Corrupt(fmt::format("commit {} is missing", fold::from_ordered(numbers[i])));
-    decode(*stored[i], commits.emplace_back(fold::from_ordered(numbers[i]), construct::Commit{}).content);
+    if (!stored[i])
+      throw schemas::Corrupt(fmt::format("commit {} is missing", fold::from_ordered(numbers[i])));
+    decode(
+        *stored[i],
+        commits.emplace_back(fold::from_ordered(numbers[i]), construct::Commit{}).content);
   }
   return commits;
 }

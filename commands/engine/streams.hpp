@@ -1,9 +1,9 @@
 // The engine's own fold: the log re-keyed by aggregate and by command id.
 //
 //   commits     number                     -> the commit's bytes
-//   aggregates  <stream> 00 first version  -> number of the commit that has these facts of the stream
-//   commands    command id (16 bytes)      -> number of the commit that it decided
-//   snapshots   <stream>                   -> construct::SavedState
+//   aggregates  <stream> 00 first version  -> number of the commit that has these facts of the
+//   stream commands    command id (16 bytes)      -> number of the commit that it decided snapshots
+//   <stream>                   -> construct::SavedState
 // Numbers are 8 bytes big-endian.
 //
 // Concurrency: reads from any thread, beside the one thread that folds.
@@ -29,9 +29,9 @@ struct StreamsFamilies {
   static constexpr std::array names{"commits", "aggregates", "commands", "snapshots"};
 };
 
-// The id of a command, the same for every repeat by the same client with the same key: a hash of both. Where the key is
-// a UUIDv7, as generated ones are, the hash's first six bytes give way to its time, so that ids grow and the store
-// appends instead of inserting all over.
+// The id of a command, the same for every repeat by the same client with the same key: a hash of
+// both. Where the key is a UUIDv7, as generated ones are, the hash's first six bytes give way to
+// its time, so that ids grow and the store appends instead of inserting all over.
 using CommandId = std::array<std::uint8_t, 16>;
 CommandId command_id(std::string_view client, std::string_view key);
 std::string to_text(const CommandId& id);  // as a UUID
@@ -60,7 +60,8 @@ class StreamReader {
   std::optional<StoredCommit> commit(CommitNumber number) const;
   std::optional<CommitNumber> decided_by(const CommandId& id) const;
   // The commits that hold facts of the stream above `version`, in order, at most `limit` of them.
-  std::vector<StoredCommit> history(std::string_view stream, std::uint64_t version, std::size_t limit) const;
+  std::vector<StoredCommit> history(
+      std::string_view stream, std::uint64_t version, std::size_t limit) const;
 
  private:
   const fold::Reads& store_;
@@ -69,9 +70,11 @@ class StreamReader {
 // Loading aggregates from the store.
 class Streams : public StreamReader {
  public:
-  Streams(fold::Store& store, const Registry& registry) : StreamReader{store}, store_{store}, registry_{registry} {}
+  Streams(fold::Store& store, const Registry& registry)
+      : StreamReader{store}, store_{store}, registry_{registry} {}
 
-  // Folds the aggregate from its last snapshot on; a long fold leaves a new snapshot behind. Throws schemas::Corrupt.
+  // Folds the aggregate from its last snapshot on; a long fold leaves a new snapshot behind. Throws
+  // schemas::Corrupt.
   Loaded load(const std::string& stream) const;
 
  private:

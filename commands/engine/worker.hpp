@@ -18,16 +18,25 @@ class Worker {
  public:
   using Task = std::function<void()>;
 
-  // `after_group` follows every group of tasks, and comes by itself at least every `period`. What a task throws goes to
-  // `failed` and ends the thread.
-  Worker(std::string name, Task after_group, std::chrono::milliseconds period, std::function<void(const std::exception&)> failed)
-      : name_{std::move(name)}, after_group_{std::move(after_group)}, period_{period}, failed_{std::move(failed)} {}
+  // `after_group` follows every group of tasks, and comes by itself at least every `period`. What a
+  // task throws goes to `failed` and ends the thread.
+  Worker(
+      std::string name,
+      Task after_group,
+      std::chrono::milliseconds period,
+      std::function<void(const std::exception&)> failed)
+      : name_{std::move(name)},
+        after_group_{std::move(after_group)},
+        period_{period},
+        failed_{std::move(failed)} {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   // What was posted before runs now.
-  void start() { thread_ = std::thread{[this] { run(); }}; }
+  void start() {
+    thread_ = std::thread{[this] { run(); }};
+  }
 
   void post(Task task) {
     bool first = false;

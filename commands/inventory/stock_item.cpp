@@ -16,14 +16,17 @@ struct Levels {
   std::int64_t low_threshold;
   std::int64_t backorder_limit;
 
-  std::int64_t promised_too_many() const { return std::max<std::int64_t>(0, -available - backorder_limit); }
+  std::int64_t promised_too_many() const {
+    return std::max<std::int64_t>(0, -available - backorder_limit);
+  }
 };
 
 Levels levels(const StockItem& item, std::int64_t change = 0) {
   return {item.available() + change, item.low_threshold, item.backorder_limit};
 }
 
-// The fact, and those that tell what it did to availability: whenever a line is crossed, a fact says so.
+// The fact, and those that tell what it did to availability: whenever a line is crossed, a fact
+// says so.
 Facts with_crossings(StockItemFact fact, const Levels& before, const Levels& after) {
   Facts facts{std::move(fact)};
   const bool was_low = before.available <= before.low_threshold;
@@ -31,8 +34,10 @@ Facts with_crossings(StockItemFact fact, const Levels& before, const Levels& aft
   if (after.promised_too_many() > before.promised_too_many())
     facts.emplace_back(StockShortfallDetected{.short_by = after.promised_too_many()});
   if (!was_low && is_low)
-    facts.emplace_back(LowStockDetected{.available = after.available, .low_threshold = after.low_threshold});
-  if (before.available > 0 && after.available <= 0) facts.emplace_back(StockDepleted{.available = after.available});
+    facts.emplace_back(
+        LowStockDetected{.available = after.available, .low_threshold = after.low_threshold});
+  if (before.available > 0 && after.available <= 0)
+    facts.emplace_back(StockDepleted{.available = after.available});
   if (was_low && !is_low) facts.emplace_back(StockReplenished{.available = after.available});
   return facts;
 }
@@ -60,21 +65,27 @@ bool can_take(const StockItem& item, std::int64_t quantity) {
 StockItemDecision decide(const StockItem& item, const CreateStockItem& command) {
   if (item.product_id.empty())
     return StockItemCreated{
-        .product_id = command.product_id, .variant_id = command.variant_id, .location_id = command.location_id};
+        .product_id = command.product_id,
+        .variant_id = command.variant_id,
+        .location_id = command.location_id};
   return Rejection::already_exists;
 }
 
 StockItemDecision decide(const StockItem& item, const ReceiveStock& command) {
-  if (!sensible(command.quantity) || item.on_hand + command.quantity > quantity_max) return Rejection::quantity_invalid;
+  if (!sensible(command.quantity) || item.on_hand + command.quantity > quantity_max)
+    return Rejection::quantity_invalid;
   return with_crossings(
-      item, command.quantity, StockReceived{.quantity = command.quantity, .source_ref = command.source_ref});
+      item,
+      command.quantity,
+      StockReceived{.quantity = command.quantity, .source_ref = command.source_ref});
 }
 
 StockItemDecision decide(const StockItem& item, const AdjustStock& command) {
   if (command.delta == 0) return nothing;
   if (command.delta > quantity_max - item.on_hand) return Rejection::quantity_invalid;
   if (command.delta < -item.on_hand) return Rejection::would_go_negative;
-  return with_crossings(item, command.delta, StockAdjusted{.delta = command.delta, .reason = command.reason});
+  return with_crossings(
+      item, command.delta, StockAdjusted{.delta = command.delta, .reason = command.reason});
 }
 
 StockItemDecision decide(const StockItem& item, const RecordStockCount& command) {
@@ -94,8 +105,10 @@ StockItemDecision decide(const StockItem& item, const ReserveStock& command, Tim
                       (known->order_id == command.order_id || !command.order_id);
     return same ? StockItemDecision{nothing} : Rejection::already_exists;
   }
-  if (command.quantity > 0 && !can_take(item, command.quantity)) return insufficient(item.available() + item.backorder_limit);
-  if (command.quantity < 1 || command.quantity > reservation_quantity_max) return Rejection::quantity_out_of_range;
+  if (command.quantity > 0 && !can_take(item, command.quantity))
+    return insufficient(item.available() + item.backorder_limit);
+  if (command.quantity < 1 || command.quantity > reservation_quantity_max)
+    return Rejection::quantity_out_of_range;
   const auto ttl = command.ttl_seconds ? std::chrono::seconds{*command.ttl_seconds} : hold_default;
   return with_crossings(
       item,
@@ -113,10 +126,12 @@ StockItemDecision decide(const StockItem& item, const ResizeReservation& command
   if (!known) return Rejection::not_found;
   if (!live(*known, now)) return Rejection::reservation_closed;
   if (command.quantity == known->quantity) return nothing;
-  // The shopper's own units do not stand in the way of the change: only the difference must be there.
+  // The shopper's own units do not stand in the way of the change: only the difference must be
+  // there.
   if (command.quantity > known->quantity && !can_take(item, command.quantity - known->quantity))
     return insufficient(item.available() + item.backorder_limit + known->quantity);
-  if (command.quantity < 1 || command.quantity > reservation_quantity_max) return Rejection::quantity_out_of_range;
+  if (command.quantity < 1 || command.quantity > reservation_quantity_max)
+    return Rejection::quantity_out_of_range;
   return with_crossings(
       item,
       known->quantity - command.quantity,
@@ -138,18 +153,26 @@ StockItemDecision decide(const StockItem& item, const ExtendReservation& command
 StockItemDecision decide(const StockItem& item, const CommitReservation& command, Time now) {
   const auto* known = item.find(command.reservation_id);
   if (!known) return Rejection::not_found;
-  if (known->status == ReservationStatus::committed && known->order_id == command.order_id) return nothing;
-  if (known->status == ReservationStatus::held && now >= known->expires_at) return Rejection::reservation_expired;
+  if (known->status == ReservationStatus::committed && known->order_id == command.order_id)
+    return nothing;
+  if (known->status == ReservationStatus::held && now >= known->expires_at)
+    return Rejection::reservation_expired;
   if (known->status != ReservationStatus::held) return Rejection::reservation_closed;
-  return ReservationCommitted{.reservation_id = command.reservation_id, .order_id = command.order_id};
+  return ReservationCommitted{
+      .reservation_id = command.reservation_id, .order_id = command.order_id};
 }
 
 StockItemDecision decide(const StockItem& item, const ReleaseReservation& command) {
   const auto* known = item.find(command.reservation_id);
   if (!known) return Rejection::not_found;
   if (!known->open()) return nothing;
-  return with_crossings(item, known->quantity, ReservationReleased{
-      .reservation_id = command.reservation_id, .quantity = known->quantity, .reason = command.reason});
+  return with_crossings(
+      item,
+      known->quantity,
+      ReservationReleased{
+          .reservation_id = command.reservation_id,
+          .quantity = known->quantity,
+          .reason = command.reason});
 }
 
 StockItemDecision decide(const StockItem& item, const ExpireReservation& command, Time now) {
@@ -157,31 +180,38 @@ StockItemDecision decide(const StockItem& item, const ExpireReservation& command
   if (!known) return Rejection::not_found;
   if (known->status != ReservationStatus::held) return nothing;
   if (now < known->expires_at) return Rejection::too_early;
-  return with_crossings(item, known->quantity, ReservationExpired{
-      .reservation_id = command.reservation_id, .quantity = known->quantity});
+  return with_crossings(
+      item,
+      known->quantity,
+      ReservationExpired{.reservation_id = command.reservation_id, .quantity = known->quantity});
 }
 
 StockItemDecision decide(const StockItem& item, const ShipReserved& command) {
   const auto* known = item.find(command.reservation_id);
   if (!known) return Rejection::not_found;
   if (known->status != ReservationStatus::committed) return Rejection::not_committed;
-  if (command.quantity < 1 || command.quantity > known->quantity) return Rejection::quantity_out_of_range;
+  if (command.quantity < 1 || command.quantity > known->quantity)
+    return Rejection::quantity_out_of_range;
   return StockDeducted{.reservation_id = command.reservation_id, .quantity = command.quantity};
 }
 
 StockItemDecision decide(const StockItem& item, const RestockReturn& command) {
-  if (!sensible(command.quantity) || item.on_hand + command.quantity > quantity_max) return Rejection::quantity_invalid;
+  if (!sensible(command.quantity) || item.on_hand + command.quantity > quantity_max)
+    return Rejection::quantity_invalid;
   if (item.returns.contains(command.return_id)) return Rejection::already_restocked;
   return with_crossings(
       item,
       command.condition == ReturnCondition::resellable ? command.quantity : 0,
       StockRestocked{
-          .return_id = command.return_id, .quantity = command.quantity, .condition = command.condition});
+          .return_id = command.return_id,
+          .quantity = command.quantity,
+          .condition = command.condition});
 }
 
 StockItemDecision decide(const StockItem& item, const SetThresholds& command) {
   const auto valid = [](std::int64_t value) { return value >= 0 && value <= quantity_max; };
-  if (!valid(command.safety_stock) || !valid(command.low_threshold) || !valid(command.backorder_limit))
+  if (!valid(command.safety_stock) || !valid(command.low_threshold) ||
+      !valid(command.backorder_limit))
     return Rejection::threshold_invalid;
   if (command.safety_stock == item.safety_stock && command.low_threshold == item.low_threshold &&
       command.backorder_limit == item.backorder_limit)
@@ -192,7 +222,10 @@ StockItemDecision decide(const StockItem& item, const SetThresholds& command) {
           .low_threshold = command.low_threshold,
           .backorder_limit = command.backorder_limit},
       levels(item),
-      Levels{item.on_hand - item.reserved - command.safety_stock, command.low_threshold, command.backorder_limit});
+      Levels{
+          item.on_hand - item.reserved - command.safety_stock,
+          command.low_threshold,
+          command.backorder_limit});
 }
 
 }  // namespace inventory

@@ -9,9 +9,10 @@ using StockItemDecider = kernel::Decider<StockItemSchema, StockItem>;
 using StockItemDecision = StockItemDecider::Decision;
 
 inline constexpr std::int64_t quantity_max = 1'000'000'000'000;
-inline constexpr std::int64_t reservation_quantity_max = 10'000;  // against hoarding, and slips of the finger
+inline constexpr std::int64_t reservation_quantity_max =
+    10'000;  // against hoarding, and slips of the finger
 inline constexpr std::chrono::minutes hold_default{15};
-inline constexpr std::chrono::minutes hold_max{60};               // extensions included
+inline constexpr std::chrono::minutes hold_max{60};  // extensions included
 
 StockItemDecision decide(const StockItem& item, const CreateStockItem& command);
 StockItemDecision decide(const StockItem& item, const ReceiveStock& command);

@@ -18,7 +18,8 @@ schemas::Id<"Reservation"> hold_of(const schemas::Id<"Transfer">& transfer, std:
 
 // One or more steps for each line of a transfer that is under way.
 template <class ForLine>
-std::vector<engine::Step> for_each_line(const std::vector<TransferLine>& lines, ForLine&& for_line) {
+std::vector<engine::Step> for_each_line(
+    const std::vector<TransferLine>& lines, ForLine&& for_line) {
   std::vector<engine::Step> steps;
   for (std::size_t i = 0; i < lines.size(); ++i) for_line(steps, lines[i], i);
   return steps;
@@ -34,7 +35,8 @@ const std::vector<TransferLine>& lines_of(const Transfer& transfer) {
 
 Decision decide(const Transfer& transfer, const StartStockTransfer& command) {
   if (!std::holds_alternative<Unknown>(transfer.state)) return Rejection::transfer_closed;
-  const bool moves = std::ranges::all_of(command.lines, [](const auto& line) { return line.quantity >= 1; });
+  const bool moves =
+      std::ranges::all_of(command.lines, [](const auto& line) { return line.quantity >= 1; });
   if (command.lines.empty() || !moves) return Rejection::quantity_invalid;
   return StockTransferStarted{
       .from_location_id = command.from_location_id,
@@ -67,30 +69,36 @@ std::vector<engine::Step> together(const Transfer&, const StartStockTransfer& co
   return for_each_line(command.lines, [&](auto& steps, const TransferLine& line, std::size_t i) {
     const auto hold = hold_of(command.transfer_id, i);
     steps.push_back(engine::step(ReserveStock{
-        .inventory_id = line.from_inventory_id, .reservation_id = hold, .quantity = line.quantity}));
+        .inventory_id = line.from_inventory_id,
+        .reservation_id = hold,
+        .quantity = line.quantity}));
     steps.push_back(engine::step(
         CommitReservation{.inventory_id = line.from_inventory_id, .reservation_id = hold}));
   });
 }
 
 std::vector<engine::Step> together(const Transfer& transfer, const CompleteStockTransfer& command) {
-  return for_each_line(lines_of(transfer), [&](auto& steps, const TransferLine& line, std::size_t i) {
-    steps.push_back(engine::step(ShipReserved{
-        .inventory_id = line.from_inventory_id,
-        .reservation_id = hold_of(command.transfer_id, i),
-        .quantity = line.quantity}));
-    steps.push_back(engine::step(ReceiveStock{
-        .inventory_id = line.to_inventory_id, .quantity = line.quantity, .source_ref = command.transfer_id.text()}));
-  });
+  return for_each_line(
+      lines_of(transfer), [&](auto& steps, const TransferLine& line, std::size_t i) {
+        steps.push_back(engine::step(ShipReserved{
+            .inventory_id = line.from_inventory_id,
+            .reservation_id = hold_of(command.transfer_id, i),
+            .quantity = line.quantity}));
+        steps.push_back(engine::step(ReceiveStock{
+            .inventory_id = line.to_inventory_id,
+            .quantity = line.quantity,
+            .source_ref = command.transfer_id.text()}));
+      });
 }
 
 std::vector<engine::Step> together(const Transfer& transfer, const CancelStockTransfer& command) {
-  return for_each_line(lines_of(transfer), [&](auto& steps, const TransferLine& line, std::size_t i) {
-    steps.push_back(engine::step(ReleaseReservation{
-        .inventory_id = line.from_inventory_id,
-        .reservation_id = hold_of(command.transfer_id, i),
-        .reason = command.reason}));
-  });
+  return for_each_line(
+      lines_of(transfer), [&](auto& steps, const TransferLine& line, std::size_t i) {
+        steps.push_back(engine::step(ReleaseReservation{
+            .inventory_id = line.from_inventory_id,
+            .reservation_id = hold_of(command.transfer_id, i),
+            .reason = command.reason}));
+      });
 }
 
 }  // namespace inventory

@@ -31,9 +31,11 @@ void check_known(const construct::Commit& commit, const construct::Block& block)
     const auto* table = schemas::platform().table(fact.type);
     if (!table || table->role != schemas::Role::fact)
       throw NewerBuildNeeded(fmt::format(
-          "the log holds a fact {} that this build does not know; construct {} wrote it, run that version or a "
+          "the log holds a fact {} that this build does not know; construct {} wrote it, run that "
+          "version or a "
           "newer one",
-          fact.type, block.written_by));
+          fact.type,
+          block.written_by));
   }
 }
 
@@ -41,13 +43,15 @@ void check_known(const construct::Commit& commit, const construct::Block& block)
 
 std::string ordered(std::uint64_t number) {
   std::string bytes(sizeof number, '\0');
-  for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, number >>= 8) *at = static_cast<char>(number & 0xff);
+  for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, number >>= 8)
+    *at = static_cast<char>(number & 0xff);
   return bytes;
 }
 
 std::uint64_t from_ordered(std::string_view bytes) {
   std::uint64_t number = 0;
-  for (const char byte : bytes.substr(0, sizeof number)) number = number << 8 | static_cast<std::uint8_t>(byte);
+  for (const char byte : bytes.substr(0, sizeof number))
+    number = number << 8 | static_cast<std::uint8_t>(byte);
   return number;
 }
 
@@ -60,14 +64,18 @@ std::optional<Cursor> read_cursor(const Reads& store) {
   cursor.head.sequence = stored.sequence;
   cursor.head.epoch = stored.epoch;
   cursor.head.next = stored.next_commit;
-  std::ranges::copy_n(stored.hash.data.begin(), std::ssize(cursor.head.hash), cursor.head.hash.begin());
+  std::ranges::copy_n(
+      stored.hash.data.begin(), std::ssize(cursor.head.hash), cursor.head.hash.begin());
   cursor.head.last_commit_at = stored.last_commit_at;
   cursor.incarnation = stored.incarnation;
   return cursor;
 }
 
 Runner::Runner(Store& store, Fold& fold, Listener listener)
-    : store_{store}, fold_{fold}, listener_{std::move(listener)}, cursor_{read_cursor(store).value_or(Cursor{})} {}
+    : store_{store},
+      fold_{fold},
+      listener_{std::move(listener)},
+      cursor_{read_cursor(store).value_or(Cursor{})} {}
 
 Cursor Runner::cursor() const {
   const std::lock_guard lock{mutex_};
@@ -98,7 +106,8 @@ void Runner::apply(const std::vector<Message>& messages) {
   Batch batch;
   std::vector<Progress> progress;
   for (const auto& message : messages) {
-    if (message.sequence <= cursor.head.sequence) continue;  // Delivered again after a reconnection.
+    if (message.sequence <= cursor.head.sequence)
+      continue;  // Delivered again after a reconnection.
     progress.push_back(apply(message, cursor, batch));
   }
   if (progress.empty()) return;

@@ -1,7 +1,7 @@
 // The runtime of every fold: it follows the log into a store.
 //
-// A fold's state and how far it has followed the log are written in one batch, so it can be killed at any instant and
-// goes on where it stood, neither losing a commit nor applying one twice.
+// A fold's state and how far it has followed the log are written in one batch, so it can be killed
+// at any instant and goes on where it stood, neither losing a commit nor applying one twice.
 //
 // Concurrency: run() belongs to one thread; stop() and head() may be called from any.
 #pragma once
@@ -20,16 +20,18 @@ namespace fold {
 // A commit on its way through a fold.
 struct Commit {
   CommitNumber number = 0;
-  const std::string& bytes;          // as stored in the block
+  const std::string& bytes;  // as stored in the block
   const construct::Commit& content;
 };
 
 class Fold {
  public:
   virtual ~Fold() = default;
-  // Adds to the batch what the commit changes. Reads of the store do not see what the batch holds already.
+  // Adds to the batch what the commit changes. Reads of the store do not see what the batch holds
+  // already.
   virtual void apply(const Commit& commit, Batch& batch) = 0;
-  // The batch is about to be written with all that was applied since the last time, and the store is durable after.
+  // The batch is about to be written with all that was applied since the last time, and the store
+  // is durable after.
   virtual void flush(Batch&) {}
 };
 
@@ -42,15 +44,16 @@ std::optional<Cursor> read_cursor(const Reads& store);
 // What became of one message, told in the order of the log after it was folded.
 struct Progress {
   Head head;
-  bool valid = false;       // the message was the next block of the chain
+  bool valid = false;  // the message was the next block of the chain
 };
 
 class Runner {
  public:
-  using Listener = std::function<void(const std::vector<Progress>&, const std::string& incarnation)>;
+  using Listener =
+      std::function<void(const std::vector<Progress>&, const std::string& incarnation)>;
 
-  // Throws NewerBuildNeeded, schemas::Corrupt or std::runtime_error from run() when the log or the store cannot be
-  // read; nothing is skipped.
+  // Throws NewerBuildNeeded, schemas::Corrupt or std::runtime_error from run() when the log or the
+  // store cannot be read; nothing is skipped.
   Runner(Store& store, Fold& fold, Listener listener);
 
   // Applies messages and writes what came of them; returns what became of each.

@@ -1,4 +1,5 @@
-// The log as folds and the engine see it: blocks, the chain they form, and the port to where they are stored.
+// The log as folds and the engine see it: blocks, the chain they form, and the port to where they
+// are stored.
 #pragma once
 
 #include <array>
@@ -19,7 +20,8 @@ using kernel::CommitNumber;
 using schemas::Time;
 
 inline constexpr std::uint16_t log_format = 1;
-// A block's size on the wire is bounded, so that one command cannot stop the log; the server takes 1 MiB.
+// A block's size on the wire is bounded, so that one command cannot stop the log; the server takes
+// 1 MiB.
 inline constexpr std::size_t block_bytes_max = 512 * 1024;
 
 using Digest = std::array<std::uint8_t, 32>;
@@ -43,13 +45,15 @@ struct Head {
   bool operator==(const Head&) const = default;
 };
 
-// Reads a message as the next block of the chain and moves `head` past it. A message that is not the next valid block
-// is no part of the log: nothing is returned, and `head` moves past its sequence only. Throws NewerBuildNeeded when
-// the block is of a format that this build does not know.
+// Reads a message as the next block of the chain and moves `head` past it. A message that is not
+// the next valid block is no part of the log: nothing is returned, and `head` moves past its
+// sequence only. Throws NewerBuildNeeded when the block is of a format that this build does not
+// know.
 std::optional<construct::Block> follow(Head& head, const Message& message);
 
 // Bytes of the next block after `head`.
-std::string make_block(const Head& head, std::uint64_t epoch, std::vector<construct::StoredCommit> commits);
+std::string make_block(
+    const Head& head, std::uint64_t epoch, std::vector<construct::StoredCommit> commits);
 
 // The log holds what a newer build wrote; the sentence names it.
 struct NewerBuildNeeded : std::runtime_error {
@@ -62,7 +66,8 @@ struct NewerBuildNeeded : std::runtime_error {
 class Subscription {
  public:
   virtual ~Subscription() = default;
-  // The messages that are there, up to `most`; waits up to `patience_ms` for the first. Empty when none came.
+  // The messages that are there, up to `most`; waits up to `patience_ms` for the first. Empty when
+  // none came.
   virtual std::vector<Message> next(std::size_t most, int patience_ms) = 0;
 };
 
@@ -84,13 +89,15 @@ struct Look {
   Time server_time{};
 };
 
-// The writer's side. Calls back at most once for each call, possibly at once, possibly from another thread; never when
-// the answer was lost.
+// The writer's side. Calls back at most once for each call, possibly at once, possibly from another
+// thread; never when the answer was lost.
 class Writer {
  public:
   virtual ~Writer() = default;
   virtual void publish(
-      const std::string& block, std::uint64_t expected_last_sequence, std::function<void(Published)> done) = 0;
+      const std::string& block,
+      std::uint64_t expected_last_sequence,
+      std::function<void(Published)> done) = 0;
   virtual void look(std::function<void(std::optional<Look>)> done) = 0;
 };
 

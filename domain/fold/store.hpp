@@ -29,10 +29,14 @@ class Reads {
   virtual ~Reads() = default;
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
   // The values of several keys, in their order.
-  virtual std::vector<std::optional<std::string>> get(Family family, const std::vector<std::string>& keys) const = 0;
-  // Visits, in key order, the keys from `from` on that begin with `prefix`, until `visit` returns false.
+  virtual std::vector<std::optional<std::string>> get(
+      Family family, const std::vector<std::string>& keys) const = 0;
+  // Visits, in key order, the keys from `from` on that begin with `prefix`, until `visit` returns
+  // false.
   virtual void scan(
-      Family family, std::string_view prefix, std::string_view from,
+      Family family,
+      std::string_view prefix,
+      std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
 
@@ -46,13 +50,15 @@ class Store : public Reads {
 class Followed {
  public:
   virtual ~Followed() = default;
-  // Calls with the store at one moment, which does not move while `use` runs; so keep it bounded. Throws
-  // std::runtime_error when the store cannot be read.
+  // Calls with the store at one moment, which does not move while `use` runs; so keep it bounded.
+  // Throws std::runtime_error when the store cannot be read.
   virtual void read(const std::function<void(const Reads&)>& use) = 0;
-  // Calls back once: true when commit `wanted` is folded into it, false when `patience` is over first. May call back at
-  // once, on this thread.
+  // Calls back once: true when commit `wanted` is folded into it, false when `patience` is over
+  // first. May call back at once, on this thread.
   virtual void when(
-      kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) = 0;
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) = 0;
 };
 
 // Big-endian, so that numbers sort as they count.

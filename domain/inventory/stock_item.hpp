@@ -22,7 +22,9 @@ struct Reservation {
   Time expires_at;
 
   // Units are set aside for it.
-  bool open() const { return status == ReservationStatus::held || status == ReservationStatus::committed; }
+  bool open() const {
+    return status == ReservationStatus::held || status == ReservationStatus::committed;
+  }
 };
 
 struct StockItem {

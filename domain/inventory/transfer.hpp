@@ -1,4 +1,5 @@
-// Units on their way from one stock item to others: started, then completed or cancelled; neither end reopens.
+// Units on their way from one stock item to others: started, then completed or cancelled; neither
+// end reopens.
 #pragma once
 
 #include "domain/kernel/decider.hpp"
@@ -7,14 +8,20 @@
 namespace inventory {
 
 struct Unknown {};
-struct Moving { std::vector<TransferLine> lines; };
-struct Ended { TransferStatus how; };
+struct Moving {
+  std::vector<TransferLine> lines;
+};
+struct Ended {
+  TransferStatus how;
+};
 
 struct Transfer {
   std::variant<Unknown, Moving, Ended> state;
 };
 
-inline void evolve(Transfer& transfer, const StockTransferStarted& fact) { transfer.state = Moving{fact.lines}; }
+inline void evolve(Transfer& transfer, const StockTransferStarted& fact) {
+  transfer.state = Moving{fact.lines};
+}
 inline void evolve(Transfer& transfer, const StockTransferCompleted&) {
   transfer.state = Ended{TransferStatus::completed};
 }

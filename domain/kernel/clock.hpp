@@ -12,14 +12,15 @@ using schemas::Time;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Time now() const = 0;                            // UTC; may jump
-  virtual std::chrono::milliseconds elapsed() const = 0;   // since some start; never jumps
+  virtual Time now() const = 0;                           // UTC; may jump
+  virtual std::chrono::milliseconds elapsed() const = 0;  // since some start; never jumps
 };
 
 class SystemClock final : public Clock {
  public:
   Time now() const override {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
   }
   std::chrono::milliseconds elapsed() const override {
     return std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -29,14 +29,15 @@ class [[nodiscard]] Decision {
  public:
   using Facts = std::vector<Fact>;
 
-  // Converting on purpose, so that decide() returns a fact, a list of facts, a rejection or `nothing` as it is.
-  // NOLINTBEGIN(google-explicit-constructor)
+  // Converting on purpose, so that decide() returns a fact, a list of facts, a rejection or
+  // `nothing` as it is. NOLINTBEGIN(google-explicit-constructor)
   Decision(Nothing) {}
   Decision(Rejection why) : answer_{Refused<Rejection>{why, {}}} {}
   Decision(Refused<Rejection> refused) : answer_{std::move(refused)} {}
   Decision(Facts facts) : answer_{std::move(facts)} {}
   template <class One>
-    requires std::constructible_from<Fact, One&&> && (!std::same_as<std::remove_cvref_t<One>, Decision>)
+    requires std::constructible_from<Fact, One&&> &&
+             (!std::same_as<std::remove_cvref_t<One>, Decision>)
   Decision(One&& fact) {
     std::get<Facts>(answer_).emplace_back(std::forward<One>(fact));
   }

@@ -15,7 +15,8 @@ struct Overloaded : Cases... {
 template <class Result, class Variant>
 auto match(const Variant& value) {
   return [&value]<class... Cases>(Cases&&... cases) -> Result {
-    return std::visit<Result>(Overloaded<std::decay_t<Cases>...>{std::forward<Cases>(cases)...}, value);
+    return std::visit<Result>(
+        Overloaded<std::decay_t<Cases>...>{std::forward<Cases>(cases)...}, value);
   };
 }
 

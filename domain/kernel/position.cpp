@@ -17,7 +17,8 @@ std::optional<Position> parse_position(std::string_view token) {
   const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!std::ranges::all_of(position.incarnation, hexadecimal)) return std::nullopt;
   const auto number = token.substr(incarnation_size + 1);
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), position.commit);
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), position.commit);
   if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
   return position;
 }

@@ -9,11 +9,12 @@
 
 namespace kernel {
 
-// Commits are numbered from 0 without gaps. A fold that has applied commits 0..n stands at position n.
+// Commits are numbered from 0 without gaps. A fold that has applied commits 0..n stands at position
+// n.
 using CommitNumber = std::uint64_t;
 
-// A position as clients see it: which incarnation of the log, and which commit. A log restored from a backup is
-// a new incarnation, so that a token from before cannot be mistaken for one of today's.
+// A position as clients see it: which incarnation of the log, and which commit. A log restored from
+// a backup is a new incarnation, so that a token from before cannot be mistaken for one of today's.
 struct Position {
   std::string incarnation;  // 8 lower-case hexadecimal digits
   CommitNumber commit = 0;

@@ -14,9 +14,9 @@ namespace cli {
 namespace {
 
 struct Key {
-  std::string name;      // --nats-server, CONSTRUCT_NATS_SERVER, "nats_server"
+  std::string name;  // --nats-server, CONSTRUCT_NATS_SERVER, "nats_server"
   std::string meaning;
-  bool flag;             // takes no value on the command line
+  bool flag;                                             // takes no value on the command line
   std::function<bool(Config&, const std::string&)> set;  // false: not a value for it
 };
 
@@ -24,7 +24,8 @@ template <class Number>
 bool to_number(const std::string& text, Number& number, Number least, Number most) {
   Number read{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
-  if (error != std::errc{} || end != text.data() + text.size() || read < least || read > most) return false;
+  if (error != std::errc{} || end != text.data() + text.size() || read < least || read > most)
+    return false;
   number = read;
   return true;
 }
@@ -37,23 +38,58 @@ bool to_bool(const std::string& text, bool& value) {
 
 const std::vector<Key>& keys() {
   static const std::vector<Key> all{
-      {"port", "port of the HTTP gateway, from 1 to 65535 (8080)", false,
+      {"port",
+       "port of the HTTP gateway, from 1 to 65535 (8080)",
+       false,
        [](Config& c, const auto& v) { return to_number<std::uint16_t>(v, c.port, 1, 65535); }},
-      {"host", "address it listens on (127.0.0.1)", false,
-       [](Config& c, const auto& v) { c.host = v; return !v.empty(); }},
-      {"data", "folder that holds the log and all that is made of it (data)", false,
-       [](Config& c, const auto& v) { c.data = v; return !v.empty(); }},
-      {"nats-server", "path of the nats-server program, 2.12 or newer", false,
-       [](Config& c, const auto& v) { c.nats_server = v; return !v.empty(); }},
-      {"nats-url", "nats://user:password@host:port, for a single verb", false,
-       [](Config& c, const auto& v) { c.nats_url = v; return !v.empty(); }},
-      {"vitals-port", "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0)", false,
-       [](Config& c, const auto& v) { return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535); }},
-      {"http-threads", "threads that serve HTTP, from 1 to 64 (1)", false,
+      {"host",
+       "address it listens on (127.0.0.1)",
+       false,
+       [](Config& c, const auto& v) {
+         c.host = v;
+         return !v.empty();
+       }},
+      {"data",
+       "folder that holds the log and all that is made of it (data)",
+       false,
+       [](Config& c, const auto& v) {
+         c.data = v;
+         return !v.empty();
+       }},
+      {"nats-server",
+       "path of the nats-server program, 2.12 or newer",
+       false,
+       [](Config& c, const auto& v) {
+         c.nats_server = v;
+         return !v.empty();
+       }},
+      {"nats-url",
+       "nats://user:password@host:port, for a single verb",
+       false,
+       [](Config& c, const auto& v) {
+         c.nats_url = v;
+         return !v.empty();
+       }},
+      {"vitals-port",
+       "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);
+       }},
+      {"http-threads",
+       "threads that serve HTTP, from 1 to 64 (1)",
+       false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.http_threads, 1, 64); }},
-      {"log", "text or json (text): how a process tells of its own life on stderr", false,
-       [](Config& c, const auto& v) { c.json_log = v == "json"; return v == "json" || v == "text"; }},
-      {"empty", "load no demo into an empty data folder", true,
+      {"log",
+       "text or json (text): how a process tells of its own life on stderr",
+       false,
+       [](Config& c, const auto& v) {
+         c.json_log = v == "json";
+         return v == "json" || v == "text";
+       }},
+      {"empty",
+       "load no demo into an empty data folder",
+       true,
        [](Config& c, const auto& v) { return to_bool(v, c.empty); }},
   };
   return all;
@@ -67,19 +103,27 @@ std::string swapped(std::string name, char to) {
 const Key& key_named(const std::string& name, const std::string& where) {
   const auto found = std::ranges::find(keys(), name, &Key::name);
   if (found == keys().end())
-    throw UsageError(fmt::format("{} has an unknown key {}; `construct help` lists the keys", where, name));
+    throw UsageError(
+        fmt::format("{} has an unknown key {}; `construct help` lists the keys", where, name));
   return *found;
 }
 
 void set(Config& config, const Key& key, const std::string& value, const std::string& where) {
   if (!key.set(config, value))
-    throw UsageError(fmt::format("{}: {} is no value for {}: {}", where, value.empty() ? "nothing" : value, key.name, key.meaning));
+    throw UsageError(fmt::format(
+        "{}: {} is no value for {}: {}",
+        where,
+        value.empty() ? "nothing" : value,
+        key.name,
+        key.meaning));
 }
 
 void read_file(Config& config, const std::filesystem::path& path, bool must_exist) {
   std::ifstream file{path};
   if (!file) {
-    if (must_exist) throw UsageError(fmt::format("{} cannot be read; check the path given with --config", path.string()));
+    if (must_exist)
+      throw UsageError(
+          fmt::format("{} cannot be read; check the path given with --config", path.string()));
     return;
   }
   const auto json = nlohmann::json::parse(file, nullptr, false);

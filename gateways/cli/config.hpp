@@ -1,4 +1,5 @@
-// What a process was told: flags over environment over construct.json over defaults. An unknown key is an error.
+// What a process was told: flags over environment over construct.json over defaults. An unknown key
+// is an error.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ struct Config {
   std::filesystem::path data = "data";  // the folder that holds everything
   std::filesystem::path nats_server;    // the program; empty: look for it on the path
   std::string nats_url;                 // of a process that `up` did not start
-  std::uint16_t vitals_port = 0;        // of a process without a gateway, for /metrics; 0: any free one
+  std::uint16_t vitals_port = 0;  // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;
-  bool json_log = false;                // --log json
-  bool empty = false;                   // load no demo
+  bool json_log = false;  // --log json
+  bool empty = false;     // load no demo
 };
 
 // The user asked for something that does not exist or cannot be; a sentence that says what to do.
@@ -27,13 +28,13 @@ struct UsageError : std::runtime_error {
 };
 
 struct Invocation {
-  std::vector<std::string> verbs;       // those that share this process
+  std::vector<std::string> verbs;  // those that share this process
   Config config;
   bool help = false;
 };
 
-// Reads the command line, CONSTRUCT_<KEY> from the environment and construct.json in the working folder (or the file
-// that --config names). Throws UsageError.
+// Reads the command line, CONSTRUCT_<KEY> from the environment and construct.json in the working
+// folder (or the file that --config names). Throws UsageError.
 Invocation parse(int argc, char** argv);
 
 // The list of keys, for `construct help`.

@@ -31,9 +31,15 @@ Answer ask(std::uint16_t port, http::request<http::string_body> request) {
 
 }  // namespace
 
-Answer get(std::uint16_t port, const std::string& path) { return ask(port, {http::verb::get, path, 11}); }
+Answer get(std::uint16_t port, const std::string& path) {
+  return ask(port, {http::verb::get, path, 11});
+}
 
-Answer post(std::uint16_t port, const std::string& path, const std::string& content_type, const std::string& body) {
+Answer post(
+    std::uint16_t port,
+    const std::string& path,
+    const std::string& content_type,
+    const std::string& body) {
   http::request<http::string_body> request{http::verb::post, path, 11, body};
   request.set(http::field::content_type, content_type);
   return ask(port, std::move(request));

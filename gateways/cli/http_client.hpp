@@ -12,7 +12,11 @@ struct Answer {
 };
 
 Answer get(std::uint16_t port, const std::string& path);
-Answer post(std::uint16_t port, const std::string& path, const std::string& content_type, const std::string& body);
+Answer post(
+    std::uint16_t port,
+    const std::string& path,
+    const std::string& content_type,
+    const std::string& body);
 int get_status(std::uint16_t port, const std::string& path);
 
 }  // namespace cli

@@ -33,7 +33,8 @@ sockaddr_in address_of(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) address.sin_addr.s_addr = htonl(INADDR_ANY);
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1)
+    address.sin_addr.s_addr = htonl(INADDR_ANY);
   return address;
 }
 
@@ -44,7 +45,8 @@ std::uint16_t bind_once(const std::string& host, std::uint16_t port) {
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   auto address = address_of(host, port);
   socklen_t size = sizeof address;
-  const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 && listen(fd, 1) == 0 &&
+  const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     listen(fd, 1) == 0 &&
                      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   close(fd);
   return bound ? ntohs(address.sin_port) : 0;
@@ -60,19 +62,23 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 pid_t start(const Program& program) {
-  // Everything is made before the fork: afterwards only what is safe in a signal handler may be called.
+  // Everything is made before the fork: afterwards only what is safe in a signal handler may be
+  // called.
   auto command = program.command;
   std::vector<std::string> environment;
   for (char** entry = environ; *entry; ++entry) {
     const std::string_view text{*entry};
-    if (!program.environment.contains(std::string{text.substr(0, text.find('='))})) environment.emplace_back(text);
+    if (!program.environment.contains(std::string{text.substr(0, text.find('='))}))
+      environment.emplace_back(text);
   }
   for (const auto& [name, value] : program.environment) environment.push_back(name + '=' + value);
   const auto arguments = pointers(command);
   const auto variables = pointers(environment);
   const auto parent = getpid();
   const auto process = fork();
-  if (process < 0) throw std::runtime_error(fmt::format("cannot start {}: {}", program.name, std::strerror(errno)));
+  if (process < 0)
+    throw std::runtime_error(
+        fmt::format("cannot start {}: {}", program.name, std::strerror(errno)));
   if (process > 0) return process;
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -85,7 +91,9 @@ pid_t start(const Program& program) {
 }
 
 std::string describe_end(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format(
+        "was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
   return fmt::format("exited with status {}", WEXITSTATUS(status));
 }
 
@@ -142,7 +150,8 @@ std::string output_of(const std::vector<std::string>& command) {
   close(ends[1]);
   std::string output;
   char buffer[512];
-  for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;) output.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
+    output.append(buffer, static_cast<std::size_t>(got));
   close(ends[0]);
   if (process > 0) waitpid(process, nullptr, 0);
   return output;
@@ -150,7 +159,8 @@ std::string output_of(const std::vector<std::string>& command) {
 
 std::uint16_t free_port() {
   const auto port = bind_once("127.0.0.1", 0);
-  if (port == 0) throw std::runtime_error("no TCP port of 127.0.0.1 is free; stop something that holds many");
+  if (port == 0)
+    throw std::runtime_error("no TCP port of 127.0.0.1 is free; stop something that holds many");
   return port;
 }
 

@@ -18,14 +18,15 @@ struct Program {
   std::map<std::string, std::string> environment;  // added to this process's own
 };
 
-// Starts it in a process group of its own, so that Ctrl-C reaches only the supervisor; it is killed when the supervisor
-// dies, so that nothing is left behind. Throws std::runtime_error.
+// Starts it in a process group of its own, so that Ctrl-C reaches only the supervisor; it is killed
+// when the supervisor dies, so that nothing is left behind. Throws std::runtime_error.
 pid_t start(const Program& program);
 
 // How a process ended: "exited with status 1", "was ended by signal 9 (Killed)".
 std::string describe_end(int status);
 
-// The signals that a process waits for in take(): SIGTERM, SIGINT, SIGCHLD. Block them before the first thread starts.
+// The signals that a process waits for in take(): SIGTERM, SIGINT, SIGCHLD. Block them before the
+// first thread starts.
 class Signals {
  public:
   Signals();

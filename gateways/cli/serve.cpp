@@ -25,7 +25,10 @@
 #include "gateways/rocks/follower.hpp"
 #include "projections/views/store_reader.hpp"
 
-#define CONTEXT(name) namespace name { void routes(::http::Routes& routes); }
+#define CONTEXT(name)                  \
+  namespace name {                     \
+  void routes(::http::Routes& routes); \
+  }
 #include "contexts.def"
 #undef CONTEXT
 
@@ -45,7 +48,9 @@ struct Process {
   kernel::SystemClock clock{};
   std::atomic<bool> failed{false};
 
-  void tell(const std::string& sentence, Level level = Level::info) const { console.say(sentence, level); }
+  void tell(const std::string& sentence, Level level = Level::info) const {
+    console.say(sentence, level);
+  }
 
   // Ends the process; from any thread.
   void fail(const std::string& sentence) {
@@ -114,7 +119,8 @@ std::string read_key(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   std::string key{std::istreambuf_iterator<char>{file}, {}};
   if (key.size() < 32)
-    throw std::runtime_error(fmt::format("{} is missing or too short; `construct up` makes it", path.string()));
+    throw std::runtime_error(
+        fmt::format("{} is missing or too short; `construct up` makes it", path.string()));
   return key;
 }
 
@@ -143,11 +149,12 @@ class GatewayRole {
             .log = [&process](std::string_view line) { process.console.say(line); }},
         routes);
     server_.emplace(
-        *api_, http::ServerOptions{
-                   .address = process.config.host,
-                   .port = process.config.port,
-                   .threads = process.config.http_threads,
-                   .log = [&process](std::string_view line) { process.console.say(line); }});
+        *api_,
+        http::ServerOptions{
+            .address = process.config.host,
+            .port = process.config.port,
+            .threads = process.config.http_threads,
+            .log = [&process](std::string_view line) { process.console.say(line); }});
     process.tell(fmt::format("listens on {}:{}", process.config.host, server_->port()));
   }
 
@@ -161,8 +168,8 @@ class GatewayRole {
 
   // Whoever folds the store says when it has moved.
   void listen(const std::string& name, rocks::Follower& store) {
-    listening_.push_back(
-        process_.connection.subscribe("construct.view." + name, [&store](auto, auto) { store.nudge(); }));
+    listening_.push_back(process_.connection.subscribe(
+        "construct.view." + name, [&store](auto, auto) { store.nudge(); }));
   }
 
   std::map<std::string, http::View, std::less<>> open_views() {
@@ -171,7 +178,9 @@ class GatewayRole {
       auto& view = views_[type.name];
       const auto versioned = fmt::format("{}-{}", type.name, type.version);
       view.store = std::make_unique<rocks::Follower>(
-          process_.folders.view(type.name, type.version), process_.folders.reader(versioned), views::families(type));
+          process_.folders.view(type.name, type.version),
+          process_.folders.reader(versioned),
+          views::families(type));
       view.reader = views::make_reader(type, *view.store);
       listen(type.name, *view.store);
       all.emplace(type.name, http::View{*view.reader, std::to_string(type.version)});
@@ -204,15 +213,21 @@ class GatewayRole {
 class ProjectRole {
  public:
   explicit ProjectRole(Process& process)
-      : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }} {
-    for (const auto& type : views::all()) folds_.push_back(std::make_unique<Folding>(process, stream_, type));
+      : stream_{process.connection, [&](const std::string& text) {
+                  process.tell(text, Level::alarm);
+                }} {
+    for (const auto& type : views::all())
+      folds_.push_back(std::make_unique<Folding>(process, stream_, type));
     server_.emplace(
-        vitals_, http::ServerOptions{
-                     .address = "127.0.0.1",
-                     .port = process.config.vitals_port,
-                     .log = [&process](std::string_view line) { process.console.say(line); }});
+        vitals_,
+        http::ServerOptions{
+            .address = "127.0.0.1",
+            .port = process.config.vitals_port,
+            .log = [&process](std::string_view line) { process.console.say(line); }});
     process.tell(fmt::format(
-        "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics", folds_.size(), folds_.size() == 1 ? "" : "s",
+        "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics",
+        folds_.size(),
+        folds_.size() == 1 ? "" : "s",
         server_->port()));
   }
 
@@ -220,9 +235,15 @@ class ProjectRole {
   struct Folding {
     Folding(Process& process, fold::Log& log, const views::ViewType& of)
         : type{of},
-          store{rocks::Database::As::primary, process.folders.view(type.name, type.version), views::families(type)},
+          store{
+              rocks::Database::As::primary,
+              process.folders.view(type.name, type.version),
+              views::families(type)},
           fold{type, store},
-          runner{store, fold, [&process, name = type.name](const auto&, const auto&) { process.announce(name); }},
+          runner{
+              store,
+              fold,
+              [&process, name = type.name](const auto&, const auto&) { process.announce(name); }},
           thread{[this, &process, &log, name = type.name] {
             kernel::name_thread("fold " + name);
             try {
@@ -249,7 +270,9 @@ class ProjectRole {
         "# TYPE construct_view_folded_commits counter\n";
     for (const auto& fold : folds_)
       text += fmt::format(
-          "construct_view_folded_commits{{view=\"{}\",version=\"{}\"}} {}\n", fold->type.name, fold->type.version,
+          "construct_view_folded_commits{{view=\"{}\",version=\"{}\"}} {}\n",
+          fold->type.name,
+          fold->type.version,
           fold->runner.cursor().head.next);
     return text;
   }
@@ -260,7 +283,9 @@ class ProjectRole {
   std::optional<http::Server> server_;
 };
 
-bool has(const std::vector<std::string>& verbs, const char* verb) { return std::ranges::find(verbs, verb) != verbs.end(); }
+bool has(const std::vector<std::string>& verbs, const char* verb) {
+  return std::ranges::find(verbs, verb) != verbs.end();
+}
 
 }  // namespace
 
@@ -268,10 +293,12 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   if (has(verbs, "gateway") && !has(verbs, "engine"))
     throw UsageError("the gateway runs in the engine's process: `construct engine gateway`");
   if (config.nats_url.empty())
-    throw UsageError("a single verb needs the log's address; give it with --nats-url, or run `construct up`");
+    throw UsageError(
+        "a single verb needs the log's address; give it with --nats-url, or run `construct up`");
   Signals signals;
   const auto name = fmt::format("{}", fmt::join(verbs, "+"));
-  Process process{config, {name, config.json_log}, {config.data}, {{config.nats_url}, "construct " + name}};
+  Process process{
+      config, {name, config.json_log}, {config.data}, {{config.nats_url}, "construct " + name}};
 
   std::optional<EngineRole> engine;
   std::optional<GatewayRole> gateway;

@@ -1,4 +1,5 @@
-// The verbs that run until they are told to stop: engine, gateway, project. Several may share a process.
+// The verbs that run until they are told to stop: engine, gateway, project. Several may share a
+// process.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace cli {
 
-// Drains on SIGTERM and returns 0; returns 1 after saying why it cannot go on. Throws UsageError or std::runtime_error
-// when it cannot start.
+// Drains on SIGTERM and returns 0; returns 1 after saying why it cannot go on. Throws UsageError or
+// std::runtime_error when it cannot start.
 int serve(const std::vector<std::string>& verbs, const Config& config);
 
 }  // namespace cli

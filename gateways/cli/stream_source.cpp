@@ -22,7 +22,8 @@ http::StoredFact to_stored(const engine::StoredCommit& commit, const construct::
 
 }  // namespace
 
-http::StreamPage StreamSource::read(std::string_view stream, std::uint64_t after, std::size_t limit) {
+http::StreamPage StreamSource::read(
+    std::string_view stream, std::uint64_t after, std::size_t limit) {
   http::StreamPage page;
   store_.read([&](const fold::Reads& store) {
     if (const auto cursor = fold::read_cursor(store); cursor && cursor->head.next > 0)

@@ -12,7 +12,10 @@ class StreamSource final : public http::StreamSource {
   explicit StreamSource(fold::Followed& store) : store_{store} {}
 
   http::StreamPage read(std::string_view stream, std::uint64_t after, std::size_t limit) override;
-  void when(kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override {
+  void when(
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) override {
     store_.when(wanted, patience, std::move(then));
   }
 

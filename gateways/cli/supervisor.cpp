@@ -14,14 +14,16 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds pause_min{50};
 constexpr milliseconds pause_max{5'000};
-constexpr milliseconds steady{10'000};  // one that ran for so long begins with the shortest pause again
+constexpr milliseconds steady{
+    10'000};  // one that ran for so long begins with the shortest pause again
 
 }  // namespace
 
 Supervisor::~Supervisor() { stop_all(); }
 
 void Supervisor::add(Program program, milliseconds drain) {
-  launch(children_.emplace_back(Child{.program = std::move(program), .drain = drain, .pause = pause_min}));
+  launch(children_.emplace_back(
+      Child{.program = std::move(program), .drain = drain, .pause = pause_min}));
 }
 
 void Supervisor::launch(Child& child) {
@@ -37,7 +39,8 @@ void Supervisor::look_after(bool revive) {
       const auto text = fmt::format("{} {}", child.program.name, describe_end(status));
       child.process = 0;
       if (!revive) throw std::runtime_error(text);
-      child.pause = now - child.started >= steady ? pause_min : std::min(child.pause * 2, pause_max);
+      child.pause =
+          now - child.started >= steady ? pause_min : std::min(child.pause * 2, pause_max);
       child.again = now + child.pause;
       console_.say(text + "; it is started again", Level::alarm);
     }

@@ -20,8 +20,9 @@ class Supervisor {
   // `drain` is how long it may take to stop.
   void add(Program program, std::chrono::milliseconds drain);
 
-  // Notices the processes that have ended; starts them again while `revive`, otherwise throws std::runtime_error that
-  // names the first one. A process that keeps ending is started ever more slowly, at most every 5 seconds.
+  // Notices the processes that have ended; starts them again while `revive`, otherwise throws
+  // std::runtime_error that names the first one. A process that keeps ending is started ever more
+  // slowly, at most every 5 seconds.
   void look_after(bool revive);
 
   // Stops them one after the other, the last added first.
@@ -31,7 +32,7 @@ class Supervisor {
   struct Child {
     Program program;
     std::chrono::milliseconds drain;
-    pid_t process = 0;                 // 0: to be started at `again`
+    pid_t process = 0;  // 0: to be started at `again`
     std::chrono::milliseconds pause{};
     std::chrono::steady_clock::time_point started, again;
   };

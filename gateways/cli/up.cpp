@@ -32,28 +32,36 @@ constexpr int nats_major_needed = 2, nats_minor_needed = 12;
 constexpr milliseconds beat{20};
 constexpr seconds patience{60};
 
-// Makes the folder, checks that it can be written, and keeps other instances out of it while it lives.
+// Makes the folder, checks that it can be written, and keeps other instances out of it while it
+// lives.
 class DataFolder {
  public:
   explicit DataFolder(const Folders& folders) {
     const auto& data = folders.data;
     std::error_code error;
-    for (const auto& folder : {folders.log(), folders.data / "folds", folders.run(), folders.digest_key().parent_path()})
+    for (const auto& folder :
+         {folders.log(), folders.data / "folds", folders.run(), folders.digest_key().parent_path()})
       std::filesystem::create_directories(folder, error);
     lock_ = ::open(folders.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (error || lock_ < 0)
       throw std::runtime_error(fmt::format(
-          "the data folder {} cannot be written ({}); give another one with --data, or its rights to this user",
-          data.string(), error ? error.message() : std::strerror(errno)));
+          "the data folder {} cannot be written ({}); give another one with --data, or its rights "
+          "to this user",
+          data.string(),
+          error ? error.message() : std::strerror(errno)));
     if (flock(lock_, LOCK_EX | LOCK_NB) != 0)
       throw std::runtime_error(fmt::format(
-          "another construct runs on the data folder {}; stop it, or give another folder with --data", data.string()));
+          "another construct runs on the data folder {}; stop it, or give another folder with "
+          "--data",
+          data.string()));
     struct statvfs disk {};
     if (statvfs(data.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < free_bytes_needed)
       throw std::runtime_error(fmt::format(
-          "the disk of {} is full ({} MiB free, 64 are needed to start); make room, or give a folder on another disk "
+          "the disk of {} is full ({} MiB free, 64 are needed to start); make room, or give a "
+          "folder on another disk "
           "with --data",
-          data.string(), disk.f_bavail * disk.f_frsize >> 20));
+          data.string(),
+          disk.f_bavail * disk.f_frsize >> 20));
   }
   ~DataFolder() { ::close(lock_); }
   DataFolder(const DataFolder&) = delete;
@@ -66,8 +74,10 @@ class DataFolder {
 std::filesystem::path find_nats_server(const Config& config) {
   const auto path = config.nats_server.empty() ? find_program("nats-server") : config.nats_server;
   const auto advice = fmt::format(
-      "nats-server {}.{} or newer is needed; name its path with --nats-server or CONSTRUCT_NATS_SERVER",
-      nats_major_needed, nats_minor_needed);
+      "nats-server {}.{} or newer is needed; name its path with --nats-server or "
+      "CONSTRUCT_NATS_SERVER",
+      nats_major_needed,
+      nats_minor_needed);
   if (path.empty()) throw std::runtime_error("there is no nats-server on the path; " + advice);
   const auto said = output_of({path.string(), "--version"});  // "nats-server: v2.15.1"
   int major = 0, minor = 0;
@@ -75,17 +85,20 @@ std::filesystem::path find_nats_server(const Config& config) {
   if (at == std::string::npos || std::sscanf(said.c_str() + at, ": v%d.%d", &major, &minor) != 2)
     throw std::runtime_error(fmt::format("{} is not a nats-server; {}", path.string(), advice));
   if (major < nats_major_needed || (major == nats_major_needed && minor < nats_minor_needed))
-    throw std::runtime_error(fmt::format("{} is version {}.{}; {}", path.string(), major, minor, advice));
+    throw std::runtime_error(
+        fmt::format("{} is version {}.{}; {}", path.string(), major, minor, advice));
   return path;
 }
 
 void make_digest_key(const std::filesystem::path& path) {
   if (std::filesystem::exists(path)) return;
   std::array<unsigned char, 32> key{};
-  if (RAND_bytes(key.data(), key.size()) != 1) throw std::runtime_error("the system has no random numbers");
+  if (RAND_bytes(key.data(), key.size()) != 1)
+    throw std::runtime_error("the system has no random numbers");
   const auto made = path.string() + ".new";
   const int fd = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && ::write(fd, key.data(), key.size()) == std::ssize(key) && ::fsync(fd) == 0;
+  const bool written =
+      fd >= 0 && ::write(fd, key.data(), key.size()) == std::ssize(key) && ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   if (!written) throw std::runtime_error("cannot write " + made + "; check the disk");
   std::filesystem::rename(made, path);
@@ -98,15 +111,20 @@ std::string url_of(const nats::User& user, std::uint16_t port) {
 class Up {
  public:
   Up(const Config& config, std::string self)
-      : config_{config}, self_{std::move(self)}, folders_{std::filesystem::absolute(config.data)},
-        console_{"up", config.json_log}, supervisor_{console_} {}
+      : config_{config},
+        self_{std::move(self)},
+        folders_{std::filesystem::absolute(config.data)},
+        console_{"up", config.json_log},
+        supervisor_{console_} {}
 
   int run() {
     const auto nats_server = find_nats_server(config_);
     const DataFolder data{folders_};
     if (port_taken(config_.host, config_.port))
       throw std::runtime_error(fmt::format(
-          "port {} of {} is taken; stop what listens there, or give another one with --port", config_.port, config_.host));
+          "port {} of {} is taken; stop what listens there, or give another one with --port",
+          config_.port,
+          config_.host));
     make_digest_key(folders_.digest_key());
     const bool fresh = std::filesystem::is_empty(folders_.log());
     start_nats(nats_server);
@@ -133,23 +151,30 @@ class Up {
     const auto file = folders_.run() / "nats-server.conf";
     // Passwords are in it, so nobody else may read it.
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const auto text = nats::to_text({port, folders_.log().string(), (folders_.run() / "nats-server.log").string(), users_});
+    const auto text = nats::to_text(
+        {port, folders_.log().string(), (folders_.run() / "nats-server.log").string(), users_});
     const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == std::ssize(text);
     if (fd >= 0) ::close(fd);
     if (!written) throw std::runtime_error("cannot write " + file.string() + "; check the disk");
     console_.say(fmt::format("starting {} on port {}", program.string(), port));
-    supervisor_.add({"nats-server", {program.string(), "--config", file.string()}, {}}, seconds{10});
+    supervisor_.add(
+        {"nats-server", {program.string(), "--config", file.string()}, {}}, seconds{10});
     for (auto& user : users_) urls_[user.name] = url_of(user, port);
-    nats::Connection connection{{urls_["operator"]}, "construct up", static_cast<int>(milliseconds{patience}.count())};
+    nats::Connection connection{
+        {urls_["operator"]}, "construct up", static_cast<int>(milliseconds{patience}.count())};
     nats::ensure_stream(connection, 1);
   }
 
   void start_processes() {
-    const auto add = [&](const std::string& name, std::vector<std::string> verbs, const std::string& user, seconds drain) {
+    const auto add = [&](const std::string& name,
+                         std::vector<std::string> verbs,
+                         const std::string& user,
+                         seconds drain) {
       std::vector<std::string> command{self_};
       command.insert(command.end(), verbs.begin(), verbs.end());
       supervisor_.add(
-          {name, std::move(command),
+          {name,
+           std::move(command),
            {{"CONSTRUCT_NATS_URL", urls_[user]},
             {"CONSTRUCT_DATA", folders_.data.string()},
             {"CONSTRUCT_PORT", std::to_string(config_.port)},
@@ -170,27 +195,34 @@ class Up {
       supervisor_.look_after(false);
       if (std::chrono::steady_clock::now() >= until)
         throw std::runtime_error(fmt::format(
-            "construct was not ready within {} s; see the lines above and {}", patience.count(),
+            "construct was not ready within {} s; see the lines above and {}",
+            patience.count(),
             (folders_.run() / "nats-server.log").string()));
     }
     return true;
   }
 
   void announce() const {
-    const auto base = fmt::format("http://{}:{}", config_.host == "0.0.0.0" ? "127.0.0.1" : config_.host, config_.port);
+    const auto base = fmt::format(
+        "http://{}:{}", config_.host == "0.0.0.0" ? "127.0.0.1" : config_.host, config_.port);
     const auto try_out = [&](const std::string& path, std::string_view body) {
       fmt::print("  curl -s {}{}", base, path);
-      if (!body.empty()) fmt::print(" -H 'Content-Type: application/json' \\\n       -d '{}'", body);
+      if (!body.empty())
+        fmt::print(" -H 'Content-Type: application/json' \\\n       -d '{}'", body);
       fmt::print("\n");
     };
-    fmt::print("\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n", base, folders_.data.string());
+    fmt::print(
+        "\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n",
+        base,
+        folders_.data.string());
     if (get_status(config_.port, "/inventory/sku-1") == 200)
       try_out("/inventory/sku-1", "");
     else
       try_out(
           "/commands/inventory/CreateStockItem",
           R"({"inventory_id":"sku-1","product_id":"p-1","location_id":"main"})");
-    try_out("/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})");
+    try_out(
+        "/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})");
     try_out("/streams/inventory/StockItem/sku-1", "");
     fmt::print("\nCtrl-C stops it.\n");
     std::fflush(stdout);

@@ -5,7 +5,8 @@
 
 namespace cli {
 
-// Runs until SIGTERM or Ctrl-C; returns the exit status. Throws std::runtime_error with a sentence that says what to do.
+// Runs until SIGTERM or Ctrl-C; returns the exit status. Throws std::runtime_error with a sentence
+// that says what to do.
 int up(const Config& config, const std::string& self);
 
 }  // namespace cli

@@ -16,8 +16,8 @@ void Vitals::handle(const Request& request, Reply reply) {
     return reply(Response{.content_type = content::json, .body = R"({"status":"ready"})"});
   }
   if (request.path != "/metrics")
-    return reply(to_response(
-        Problem{.code = "not_found", .detail = "This process has /healthz, /readyz and /metrics."}));
+    return reply(to_response(Problem{
+        .code = "not_found", .detail = "This process has /healthz, /readyz and /metrics."}));
   Response response{.content_type = content::prometheus, .body = metrics_()};
   write_traffic(response.body, traffic());
   reply(std::move(response));

@@ -12,7 +12,8 @@ namespace http {
 class Vitals final : public Application {
  public:
   // Both are called on the server's threads. `not_ready`: a sentence that says why not.
-  Vitals(std::function<std::optional<std::string>()> not_ready, std::function<std::string()> metrics)
+  Vitals(
+      std::function<std::optional<std::string>()> not_ready, std::function<std::string()> metrics)
       : not_ready_{std::move(not_ready)}, metrics_{std::move(metrics)} {}
 
   void handle(const Request& request, Reply reply) override;

@@ -45,12 +45,17 @@ Connection::Connection(const Address& address, const std::string& name, int pati
   natsOptions_SetMaxPingsOut(options.handle, 2);
   // Without this a lone message may wait a millisecond for company.
   natsOptions_SetSendAsap(options.handle, true);
-  // What could not be sent while the server was away is sent again by those who know whether it still matters.
+  // What could not be sent while the server was away is sent again by those who know whether it
+  // still matters.
   natsOptions_SetReconnectBufSize(options.handle, 0);
   natsOptions_SetReconnectedCB(
-      options.handle, [](natsConnection*, void* self) { ++static_cast<Connection*>(self)->reconnections_; }, this);
-  // Slow consumers and the like show in what the folds report; the default handler would print to stderr.
-  natsOptions_SetErrorHandler(options.handle, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr);
+      options.handle,
+      [](natsConnection*, void* self) { ++static_cast<Connection*>(self)->reconnections_; },
+      this);
+  // Slow consumers and the like show in what the folds report; the default handler would print to
+  // stderr.
+  natsOptions_SetErrorHandler(
+      options.handle, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr);
 
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{patience_ms};
   for (;;) {
@@ -58,11 +63,16 @@ Connection::Connection(const Address& address, const std::string& name, int pati
     if (status == NATS_OK) return;
     if (status != NATS_NO_SERVER || std::chrono::steady_clock::now() >= deadline) {
       const auto at = address.url.find('@');
-      check(status, fmt::format(
-          "nats-server at {} does not take {}'s connection; see whether it runs and whether the address is right",
-          at == std::string::npos ? address.url : address.url.substr(at + 1), address.user()));
+      check(
+          status,
+          fmt::format(
+              "nats-server at {} does not take {}'s connection; see whether it runs and whether "
+              "the address is right",
+              at == std::string::npos ? address.url : address.url.substr(at + 1),
+              address.user()));
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});  // The server cannot tell us when it is up.
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds{20});  // The server cannot tell us when it is up.
   }
 }
 
@@ -73,11 +83,13 @@ Connection::~Connection() {
 
 void Connection::publish(const std::string& subject, std::string_view data) {
   check(
-      natsConnection_Publish(connection_, subject.c_str(), data.data(), static_cast<int>(data.size())),
+      natsConnection_Publish(
+          connection_, subject.c_str(), data.data(), static_cast<int>(data.size())),
       "cannot publish on " + subject);
 }
 
-std::unique_ptr<Connection::Listening> Connection::subscribe(const std::string& subject, Handler handler) {
+std::unique_ptr<Connection::Listening> Connection::subscribe(
+    const std::string& subject, Handler handler) {
   return listen(subject, [handler = std::move(handler)](natsConnection*, natsMsg* message) {
     handler(
         natsMsg_GetSubject(message),
@@ -85,12 +97,14 @@ std::unique_ptr<Connection::Listening> Connection::subscribe(const std::string& 
   });
 }
 
-std::unique_ptr<Connection::Listening> Connection::respond(const std::string& subject, Responder responder) {
-  return listen(subject, [responder = std::move(responder)](natsConnection* connection, natsMsg* message) {
-    const auto answer = responder();
-    if (answer && natsMsg_GetReply(message))
-      natsConnection_PublishString(connection, natsMsg_GetReply(message), answer->c_str());
-  });
+std::unique_ptr<Connection::Listening> Connection::respond(
+    const std::string& subject, Responder responder) {
+  return listen(
+      subject, [responder = std::move(responder)](natsConnection* connection, natsMsg* message) {
+        const auto answer = responder();
+        if (answer && natsMsg_GetReply(message))
+          natsConnection_PublishString(connection, natsMsg_GetReply(message), answer->c_str());
+      });
 }
 
 std::unique_ptr<Connection::Listening> Connection::listen(
@@ -98,20 +112,23 @@ std::unique_ptr<Connection::Listening> Connection::listen(
   using State = Listening::State;
   std::unique_ptr<Listening> listening{new Listening};
   listening->state_ = new State{{}, std::move(handler)};
-  const auto deliver = [](natsConnection* connection, natsSubscription*, natsMsg* message, void* closure) {
-    auto* state = static_cast<State*>(closure);
-    {
-      const std::lock_guard lock{state->mutex};
-      if (state->handler) state->handler(connection, message);
-    }
-    natsMsg_Destroy(message);
-  };
+  const auto deliver =
+      [](natsConnection* connection, natsSubscription*, natsMsg* message, void* closure) {
+        auto* state = static_cast<State*>(closure);
+        {
+          const std::lock_guard lock{state->mutex};
+          if (state->handler) state->handler(connection, message);
+        }
+        natsMsg_Destroy(message);
+      };
   const auto status = natsConnection_Subscribe(
       &listening->subscription_, connection_, subject.c_str(), deliver, listening->state_);
   if (status != NATS_OK) delete std::exchange(listening->state_, nullptr);
   check(status, "cannot subscribe to " + subject);
   natsSubscription_SetOnCompleteCB(
-      listening->subscription_, [](void* closure) { delete static_cast<State*>(closure); }, listening->state_);
+      listening->subscription_,
+      [](void* closure) { delete static_cast<State*>(closure); },
+      listening->state_);
   natsSubscription_SetPendingLimits(listening->subscription_, -1, -1);
   return listening;
 }
@@ -132,13 +149,20 @@ Connection::Listening::~Listening() {
   natsSubscription_Destroy(subscription_);
 }
 
-std::string Connection::request(const std::string& subject, std::string_view data, int patience_ms) {
+std::string Connection::request(
+    const std::string& subject, std::string_view data, int patience_ms) {
   natsMsg* answer = nullptr;
   check(
       natsConnection_Request(
-          &answer, connection_, subject.c_str(), data.data(), static_cast<int>(data.size()), patience_ms),
+          &answer,
+          connection_,
+          subject.c_str(),
+          data.data(),
+          static_cast<int>(data.size()),
+          patience_ms),
       "no answer on " + subject);
-  std::string text{natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))};
+  std::string text{
+      natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))};
   natsMsg_Destroy(answer);
   return text;
 }
@@ -151,6 +175,8 @@ std::string Connection::fresh_inbox() const {
   return inbox_ + made.substr(made.rfind('.'));
 }
 
-bool Connection::connected() const { return natsConnection_Status(connection_) == NATS_CONN_STATUS_CONNECTED; }
+bool Connection::connected() const {
+  return natsConnection_Status(connection_) == NATS_CONN_STATUS_CONNECTED;
+}
 
 }  // namespace nats

@@ -19,8 +19,9 @@ struct __natsSubscription;
 
 namespace nats {
 
-// Where and as whom to connect: "nats://user:password@127.0.0.1:4222". The user's name is also the prefix of its
-// inboxes, `_INBOX.<user>`, which is all that its permissions let it receive answers on.
+// Where and as whom to connect: "nats://user:password@127.0.0.1:4222". The user's name is also the
+// prefix of its inboxes, `_INBOX.<user>`, which is all that its permissions let it receive answers
+// on.
 struct Address {
   std::string url;
   std::string user() const;
@@ -30,27 +31,31 @@ class Connection {
  public:
   using Handler = std::function<void(std::string_view subject, std::string_view data)>;
 
-  // Waits for the server up to `patience_ms`; throws std::runtime_error with a sentence when it is not there. From then
-  // on reconnects for ever by itself.
+  // Waits for the server up to `patience_ms`; throws std::runtime_error with a sentence when it is
+  // not there. From then on reconnects for ever by itself.
   Connection(const Address& address, const std::string& name, int patience_ms = 5000);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void publish(const std::string& subject, std::string_view data);
-  // The handler is called until the result is destroyed, and not after. Destroy it before the connection.
+  // The handler is called until the result is destroyed, and not after. Destroy it before the
+  // connection.
   class Listening;
   [[nodiscard]] std::unique_ptr<Listening> subscribe(const std::string& subject, Handler handler);
-  // Answers requests on a subject with what the handler returns; with nothing, the asker is left to wait.
+  // Answers requests on a subject with what the handler returns; with nothing, the asker is left to
+  // wait.
   using Responder = std::function<std::optional<std::string>()>;
   [[nodiscard]] std::unique_ptr<Listening> respond(const std::string& subject, Responder responder);
-  // Asks without waiting; the answer comes to a subject that the caller listens on, empty when nobody answers there.
+  // Asks without waiting; the answer comes to a subject that the caller listens on, empty when
+  // nobody answers there.
   void ask(const std::string& subject, const std::string& answer_to);
   // Waits for the answer; throws std::runtime_error when none comes in time.
   std::string request(const std::string& subject, std::string_view data, int patience_ms = 5000);
 
   bool connected() const;
-  // Grows each time the connection was lost and found again: what the server kept for it may be gone.
+  // Grows each time the connection was lost and found again: what the server kept for it may be
+  // gone.
   std::uint64_t reconnections() const { return reconnections_; }
   // A subject below this user's inbox that nobody else uses.
   std::string fresh_inbox() const;

@@ -24,8 +24,10 @@ Leadership::Leadership(Connection& connection)
 
 void Leadership::leads(bool now) {
   // A standby must not listen at all: otherwise nobody could tell that nobody leads.
-  if (!now) speaking_.reset();
-  else speaking_ = connection_.respond(question, [] { return std::optional<std::string>{"leads"}; });
+  if (!now)
+    speaking_.reset();
+  else
+    speaking_ = connection_.respond(question, [] { return std::optional<std::string>{"leads"}; });
 }
 
 void Leadership::ask(std::function<void(bool)> answer) {

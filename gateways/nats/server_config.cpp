@@ -12,7 +12,8 @@ namespace {
 
 std::string fresh_password() {
   std::array<unsigned char, 24> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1) throw std::runtime_error("the system has no random numbers");
+  if (RAND_bytes(random.data(), random.size()) != 1)
+    throw std::runtime_error("the system has no random numbers");
   return fmt::format("{:02x}", fmt::join(random, ""));
 }
 
@@ -29,15 +30,22 @@ std::string only(const std::vector<std::string>& subjects) {
 std::vector<User> make_users() {
   // What following the log takes: an ordered consumer of one's own, and its flow control.
   const std::vector<std::string> follow{
-      "$JS.API.STREAM.INFO.EVENTS", "$JS.API.CONSUMER.CREATE.EVENTS", "$JS.API.CONSUMER.CREATE.EVENTS.>",
-      "$JS.API.CONSUMER.INFO.EVENTS.>", "$JS.API.CONSUMER.DELETE.EVENTS.>", "$JS.FC.>", "$JS.ACK.>"};
+      "$JS.API.STREAM.INFO.EVENTS",
+      "$JS.API.CONSUMER.CREATE.EVENTS",
+      "$JS.API.CONSUMER.CREATE.EVENTS.>",
+      "$JS.API.CONSUMER.INFO.EVENTS.>",
+      "$JS.API.CONSUMER.DELETE.EVENTS.>",
+      "$JS.FC.>",
+      "$JS.ACK.>"};
   const auto and_follow = [&](std::vector<std::string> subjects) {
     subjects.insert(subjects.end(), follow.begin(), follow.end());
     return subjects;
   };
   return {
       {"operator", fresh_password(), {"$JS.API.>"}, {}},
-      {"engine", fresh_password(), and_follow({"events", "construct.view.streams", "construct.engine.>", "_INBOX.engine.>"}),
+      {"engine",
+       fresh_password(),
+       and_follow({"events", "construct.view.streams", "construct.engine.>", "_INBOX.engine.>"}),
        {"construct.view.>", "construct.engine.>"}},
       {"project", fresh_password(), and_follow({"construct.view.>"}), {}},
       {"gateway", fresh_password(), {}, {"construct.view.>"}},
@@ -51,7 +59,10 @@ std::string to_text(const ServerConfig& config) {
     subscribe.push_back("_INBOX." + user.name + ".>");
     users += fmt::format(
         "  {{ user: {}, password: \"{}\", permissions: {{ publish: {}, subscribe: {} }} }}\n",
-        user.name, user.password, only(user.publish), only(subscribe));
+        user.name,
+        user.password,
+        only(user.publish),
+        only(subscribe));
   }
   return fmt::format(
       "# Written by `construct up` at every start.\n"
@@ -59,7 +70,10 @@ std::string to_text(const ServerConfig& config) {
       "max_payload: 1MB\nwrite_deadline: \"10s\"\n"
       "jetstream {{\n  store_dir: \"{}\"\n  sync_interval: always\n}}\n"
       "authorization {{\n users: [\n{} ]\n}}\n",
-      config.port, config.log, config.store, users);
+      config.port,
+      config.log,
+      config.store,
+      users);
 }
 
 }  // namespace nats

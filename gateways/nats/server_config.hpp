@@ -14,8 +14,9 @@ struct User {
   std::vector<std::string> subscribe;  // besides its own inbox
 };
 
-// operator, engine, gateway, project: each with what its job needs and a fresh password. Only the engine may publish
-// to the log; nobody but the operator may delete, purge, restore or change the stream.
+// operator, engine, gateway, project: each with what its job needs and a fresh password. Only the
+// engine may publish to the log; nobody but the operator may delete, purge, restore or change the
+// stream.
 std::vector<User> make_users();
 
 struct ServerConfig {
@@ -25,7 +26,8 @@ struct ServerConfig {
   std::vector<User> users;
 };
 
-// The text of nats-server's configuration file: on the loopback only, every write fsynced before it is acknowledged.
+// The text of nats-server's configuration file: on the loopback only, every write fsynced before it
+// is acknowledged.
 std::string to_text(const ServerConfig& config);
 
 }  // namespace nats

@@ -21,7 +21,9 @@ constexpr std::size_t expected_max = 64;
 
 class Ordered final : public fold::Subscription {
  public:
-  Ordered(Connection& connection, std::uint64_t from) : connection_{connection}, next_{from} { open(); }
+  Ordered(Connection& connection, std::uint64_t from) : connection_{connection}, next_{from} {
+    open();
+  }
   ~Ordered() override { close(); }
 
   std::vector<fold::Message> next(std::size_t most, int patience_ms) override {
@@ -30,7 +32,8 @@ class Ordered final : public fold::Subscription {
     if (reconnections_ != connection_.reconnections() || !subscription_) reopen();
     while (subscription_ && messages.size() < most) {
       natsMsg* message = nullptr;
-      const auto status = natsSubscription_NextMsg(&message, subscription_, messages.empty() ? patience_ms : 0);
+      const auto status =
+          natsSubscription_NextMsg(&message, subscription_, messages.empty() ? patience_ms : 0);
       if (status == NATS_TIMEOUT) break;
       if (status != NATS_OK) {
         if (messages.empty()) nats_Sleep(patience_ms);
@@ -52,7 +55,8 @@ class Ordered final : public fold::Subscription {
     if (sequence < next_) return;
     next_ = sequence + 1;
     messages.push_back(
-        {sequence, {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))}});
+        {sequence,
+         {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))}});
   }
 
   void open() {
@@ -65,10 +69,12 @@ class Ordered final : public fold::Subscription {
     options.Config.DeliverPolicy = js_DeliverByStartSequence;
     options.Config.OptStartSeq = next_;
     reconnections_ = connection_.reconnections();
-    const auto status = js_SubscribeSync(&subscription_, context, stream_subject, nullptr, &options, nullptr);
+    const auto status =
+        js_SubscribeSync(&subscription_, context, stream_subject, nullptr, &options, nullptr);
     jsCtx_Destroy(context);
     check(status, "cannot follow the log; see whether nats-server runs and has the stream EVENTS");
-    natsSubscription_SetPendingLimits(subscription_, -1, -1);  // The server's flow control bounds it.
+    natsSubscription_SetPendingLimits(
+        subscription_, -1, -1);  // The server's flow control bounds it.
   }
 
   void reopen() {
@@ -111,17 +117,29 @@ std::optional<schemas::Time> parse_time(const std::string& text) {
 }
 
 json wanted_config(int replicas) {
-  return {{"name", stream_name},   {"subjects", {stream_subject}}, {"storage", "file"},   {"retention", "limits"},
-          {"discard", "new"},      {"max_msgs", -1},               {"max_bytes", -1},     {"max_age", 0},
-          {"max_msg_size", -1},    {"num_replicas", replicas},     {"deny_delete", true}, {"deny_purge", true},
-          {"allow_rollup_hdrs", false}, {"allow_direct", false}};
+  return {
+      {"name", stream_name},
+      {"subjects", {stream_subject}},
+      {"storage", "file"},
+      {"retention", "limits"},
+      {"discard", "new"},
+      {"max_msgs", -1},
+      {"max_bytes", -1},
+      {"max_age", 0},
+      {"max_msg_size", -1},
+      {"num_replicas", replicas},
+      {"deny_delete", true},
+      {"deny_purge", true},
+      {"allow_rollup_hdrs", false},
+      {"allow_direct", false}};
 }
 
 }  // namespace
 
 Stream::Stream(Connection& connection, std::function<void(std::string)> tell)
     : connection_{connection}, tell_{std::move(tell)}, answers_{connection.fresh_inbox() + '.'} {
-  listening_ = connection_.subscribe(answers_ + '*', [this](auto subject, auto data) { on_answer(subject, data); });
+  listening_ = connection_.subscribe(
+      answers_ + '*', [this](auto subject, auto data) { on_answer(subject, data); });
 }
 
 Stream::~Stream() = default;
@@ -152,32 +170,40 @@ void Stream::on_answer(std::string_view subject, std::string_view data) {
 }
 
 void Stream::publish(
-    const std::string& block, std::uint64_t expected_last_sequence, std::function<void(fold::Published)> done) {
+    const std::string& block,
+    std::uint64_t expected_last_sequence,
+    std::function<void(fold::Published)> done) {
   const auto reply = expect([this, expected_last_sequence, done](std::string_view answer) {
     done(read_answer(answer, expected_last_sequence));
   });
   natsMsg* message = nullptr;
   check(
-      natsMsg_Create(&message, stream_subject, reply.c_str(), block.data(), static_cast<int>(block.size())),
+      natsMsg_Create(
+          &message, stream_subject, reply.c_str(), block.data(), static_cast<int>(block.size())),
       "no memory for a block");
-  natsMsgHeader_Set(message, "Nats-Expected-Last-Sequence", std::to_string(expected_last_sequence).c_str());
+  natsMsgHeader_Set(
+      message, "Nats-Expected-Last-Sequence", std::to_string(expected_last_sequence).c_str());
   natsMsgHeader_Set(message, "Nats-Expected-Stream", stream_name);
   const auto status = natsConnection_PublishMsg(connection_.handle(), message);
   natsMsg_Destroy(message);
-  if (status != NATS_OK) on_answer(reply, {});  // Not sent as far as the client knows; the server knows better.
+  if (status != NATS_OK)
+    on_answer(reply, {});  // Not sent as far as the client knows; the server knows better.
 }
 
-fold::Published Stream::read_answer(std::string_view answer, std::uint64_t expected_last_sequence) const {
+fold::Published Stream::read_answer(
+    std::string_view answer, std::uint64_t expected_last_sequence) const {
   const auto read = json::parse(answer, nullptr, false);
   if (!read.is_object()) return fold::Published::unknown;  // Nobody was there to answer.
   if (const auto error = read.find("error"); error != read.end()) {
     const auto code = error->value("err_code", 0);
-    if (code == wrong_last_sequence || code == wrong_last_sequence_in_flight) return fold::Published::refused;
-    tell_(fmt::format("nats-server does not take a block: {}", error->value("description", error->dump())));
+    if (code == wrong_last_sequence || code == wrong_last_sequence_in_flight)
+      return fold::Published::refused;
+    tell_(fmt::format(
+        "nats-server does not take a block: {}", error->value("description", error->dump())));
     return fold::Published::unknown;
   }
-  const bool ours =
-      read.value("stream", "") == stream_name && read.value("seq", std::uint64_t{0}) == expected_last_sequence + 1;
+  const bool ours = read.value("stream", "") == stream_name &&
+                    read.value("seq", std::uint64_t{0}) == expected_last_sequence + 1;
   return ours ? fold::Published::stored : fold::Published::unknown;
 }
 
@@ -190,12 +216,14 @@ void Stream::look(std::function<void(std::optional<fold::Look>)> done) {
     done(fold::Look{read["state"].value("last_seq", std::uint64_t{0}), *time});
   });
   const auto subject = fmt::format("$JS.API.STREAM.INFO.{}", stream_name);
-  const auto status = natsConnection_PublishRequest(connection_.handle(), subject.c_str(), reply.c_str(), nullptr, 0);
+  const auto status = natsConnection_PublishRequest(
+      connection_.handle(), subject.c_str(), reply.c_str(), nullptr, 0);
   if (status != NATS_OK) on_answer(reply, {});
 }
 
 void ensure_stream(Connection& connection, int replicas) {
-  const auto info = json::parse(connection.request(fmt::format("$JS.API.STREAM.INFO.{}", stream_name), ""));
+  const auto info =
+      json::parse(connection.request(fmt::format("$JS.API.STREAM.INFO.{}", stream_name), ""));
   const auto wanted = wanted_config(replicas);
   if (!info.contains("error")) {
     for (const auto& [name, value] : wanted.items()) {
@@ -203,16 +231,20 @@ void ensure_stream(Connection& connection, int replicas) {
       if (is == value || (is.is_null() && value == false) || (is.is_null() && value == 0)) continue;
       throw std::runtime_error(fmt::format(
           "the stream {} has {} = {} where {} is needed; it was changed from outside, put it back",
-          stream_name, name, is.dump(), value.dump()));
+          stream_name,
+          name,
+          is.dump(),
+          value.dump()));
     }
     return;
   }
   if (info["error"].value("err_code", 0) != stream_not_found)
     throw std::runtime_error("nats-server says: " + info["error"].dump());
-  const auto made =
-      json::parse(connection.request(fmt::format("$JS.API.STREAM.CREATE.{}", stream_name), wanted.dump()));
+  const auto made = json::parse(
+      connection.request(fmt::format("$JS.API.STREAM.CREATE.{}", stream_name), wanted.dump()));
   if (made.contains("error"))
-    throw std::runtime_error(fmt::format("the stream {} cannot be made: {}", stream_name, made["error"].dump()));
+    throw std::runtime_error(
+        fmt::format("the stream {} cannot be made: {}", stream_name, made["error"].dump()));
 }
 
 }  // namespace nats

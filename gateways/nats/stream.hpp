@@ -1,7 +1,7 @@
 // The log in JetStream: the stream EVENTS, written by one engine and followed by every fold.
 //
-// Concurrency: publish() and look() from one thread; their callbacks come on a thread of the client library, or never
-// when the answer was lost. Each Subscription belongs to one thread.
+// Concurrency: publish() and look() from one thread; their callbacks come on a thread of the client
+// library, or never when the answer was lost. Each Subscription belongs to one thread.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,8 @@ class Stream final : public fold::Log, public fold::Writer {
 
   std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from_sequence) override;
   void publish(
-      const std::string& block, std::uint64_t expected_last_sequence,
+      const std::string& block,
+      std::uint64_t expected_last_sequence,
       std::function<void(fold::Published)> done) override;
   void look(std::function<void(std::optional<fold::Look>)> done) override;
 
@@ -40,15 +41,15 @@ class Stream final : public fold::Log, public fold::Writer {
 
   Connection& connection_;
   std::function<void(std::string)> tell_;
-  std::string answers_;               // prefix of the subjects on which answers come
-  std::mutex mutex_;                  // guards what follows
+  std::string answers_;  // prefix of the subjects on which answers come
+  std::mutex mutex_;     // guards what follows
   std::uint64_t requests_ = 0;
   std::map<std::uint64_t, Answered> expected_;
   std::unique_ptr<Connection::Listening> listening_;  // last, so that it ends first
 };
 
-// As the operator: makes the stream, or checks that the one that is there is as it must be. `replicas` is 1 or 3.
-// Throws std::runtime_error with a sentence that says what is wrong.
+// As the operator: makes the stream, or checks that the one that is there is as it must be.
+// `replicas` is 1 or 3. Throws std::runtime_error with a sentence that says what is wrong.
 void ensure_stream(Connection& connection, int replicas);
 
 }  // namespace nats

@@ -53,19 +53,25 @@ rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()};
 }  // namespace
 
 Database::Database(
-    As as, const std::filesystem::path& folder, const std::vector<std::string>& families,
+    As as,
+    const std::filesystem::path& folder,
+    const std::vector<std::string>& families,
     const std::filesystem::path& own) {
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{{rocksdb::kDefaultColumnFamilyName, family_options()}};
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{
+      {rocksdb::kDefaultColumnFamilyName, family_options()}};
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
   const auto options = database_options(as);
   if (as == As::primary) {
     std::filesystem::create_directories(folder);
-    check(rocksdb::DB::Open(options, folder.string(), descriptors, &handles_, &db_),
-          "cannot open the store " + folder.string());
+    check(
+        rocksdb::DB::Open(options, folder.string(), descriptors, &handles_, &db_),
+        "cannot open the store " + folder.string());
   } else {
     std::filesystem::create_directories(own);
-    check(rocksdb::DB::OpenAsSecondary(options, folder.string(), own.string(), descriptors, &handles_, &db_),
-          "cannot read the store " + folder.string());
+    check(
+        rocksdb::DB::OpenAsSecondary(
+            options, folder.string(), own.string(), descriptors, &handles_, &db_),
+        "cannot read the store " + folder.string());
   }
 }
 
@@ -98,7 +104,9 @@ std::vector<std::optional<std::string>> Database::get(
 }
 
 void Database::scan(
-    fold::Family at, std::string_view prefix, std::string_view from,
+    fold::Family at,
+    std::string_view prefix,
+    std::string_view from,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
   const std::unique_ptr<rocksdb::Iterator> row{db_->NewIterator({}, family(at))};
   for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
@@ -111,7 +119,9 @@ void Database::scan(
 void Database::write(const fold::Batch& batch) {
   rocksdb::WriteBatch changes;
   for (const auto& [at, key, value] : batch)
-    check(value ? changes.Put(family(at), key, *value) : changes.Delete(family(at), key), "cannot write to the store");
+    check(
+        value ? changes.Put(family(at), key, *value) : changes.Delete(family(at), key),
+        "cannot write to the store");
   check(db_->Write({}, &changes), "cannot write to the store");
 }
 

@@ -1,7 +1,7 @@
 // A fold's store in RocksDB: one database, one column family per family.
 //
-// Writes go through RocksDB's write-ahead log without fsync: killing the process loses nothing, and after a power cut
-// the fold finds an older state with its cursor and follows the log from there.
+// Writes go through RocksDB's write-ahead log without fsync: killing the process loses nothing, and
+// after a power cut the fold finds an older state with its cursor and follows the log from there.
 //
 // Concurrency: any thread.
 #pragma once
@@ -26,9 +26,12 @@ class Database : public fold::Store {
  public:
   enum class As : std::uint8_t { primary, secondary };
 
-  // Throws std::runtime_error with a sentence when it cannot be opened. A secondary follows the primary's files and keeps a little of its own beside them, in `own`.
+  // Throws std::runtime_error with a sentence when it cannot be opened. A secondary follows the
+  // primary's files and keeps a little of its own beside them, in `own`.
   Database(
-      As as, const std::filesystem::path& folder, const std::vector<std::string>& families,
+      As as,
+      const std::filesystem::path& folder,
+      const std::vector<std::string>& families,
       const std::filesystem::path& own = {});
   ~Database() override;
   Database(const Database&) = delete;
@@ -41,8 +44,11 @@ class Database : public fold::Store {
   std::vector<std::optional<std::string>> get(
       fold::Family family, const std::vector<std::string>& keys) const override;
   void scan(
-      fold::Family family, std::string_view prefix, std::string_view from,
-      const std::function<bool(std::string_view key, std::string_view value)>& visit) const override;
+      fold::Family family,
+      std::string_view prefix,
+      std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      const override;
   void write(const fold::Batch& batch) override;  // of a primary
 
  private:

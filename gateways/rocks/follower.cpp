@@ -12,9 +12,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Catching up replays what the owner wrote since, which under load costs a tenth of what deciding it did. So when nobody
-// reads it is done seldom, and what the owner has moved out of its write-ahead log by then is never replayed; often
-// enough still that the first reader after a pause does not wait long.
+// Catching up replays what the owner wrote since, which under load costs a tenth of what deciding
+// it did. So when nobody reads it is done seldom, and what the owner has moved out of its
+// write-ahead log by then is never replayed; often enough still that the first reader after a pause
+// does not wait long.
 constexpr milliseconds seldom{5'000};
 constexpr milliseconds between_turns{4};
 // The owner's word may be lost with a connection.
@@ -24,9 +25,13 @@ constexpr milliseconds without_word{1'000};
 
 Follower::Follower(
     std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families)
-    : folder_{std::move(folder)}, own_{std::move(own)}, families_{std::move(families)}, thread_{[this] { run(); }} {}
+    : folder_{std::move(folder)},
+      own_{std::move(own)},
+      families_{std::move(families)},
+      thread_{[this] { run(); }} {}
 
-Follower::Follower(const Database& store) : local_{&store}, folder_{"local"}, thread_{[this] { run(); }} {}
+Follower::Follower(const Database& store)
+    : local_{&store}, folder_{"local"}, thread_{[this] { run(); }} {}
 
 Follower::~Follower() {
   {
@@ -53,7 +58,8 @@ void Follower::read(const std::function<void(const fold::Reads&)>& use) {
   use(*database_);
 }
 
-void Follower::when(kernel::CommitNumber wanted, milliseconds patience, std::function<void(bool)> then) {
+void Follower::when(
+    kernel::CommitNumber wanted, milliseconds patience, std::function<void(bool)> then) {
   {
     const std::lock_guard lock{mutex_};
     if (next_ <= wanted) {
@@ -74,18 +80,23 @@ bool Follower::catch_up() {
       next_ = cursor ? cursor->head.next : 0;
       return true;
     }
-    if (!database_) database_ = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
-    else database_->catch_up();
+    if (!database_)
+      database_ = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
+    else
+      database_->catch_up();
     const auto cursor = fold::read_cursor(*database_);
     next_ = cursor ? cursor->head.next : 0;
     return true;
   } catch (const std::runtime_error&) {
-    return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees it.
+    return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees
+                   // it.
   }
 }
 
 steady_clock::time_point Follower::next_turn() const {
-  auto turn = steady_clock::now() + (nudged_ ? seldom : read_lately_ || !waiters_.empty() ? without_word : seldom);
+  auto turn = steady_clock::now() + (nudged_                             ? seldom
+                                     : read_lately_ || !waiters_.empty() ? without_word
+                                                                         : seldom);
   for (const auto& [wanted, waiter] : waiters_) turn = std::min(turn, waiter.until);
   return turn;
 }

@@ -1,8 +1,8 @@
 // Another process's store, followed for reading: a RocksDB secondary instance.
 //
-// Traps of secondaries, which shape this interface: a Get with a snapshot returns newer data, and iterators on a snapshot
-// do not exist. So whoever reads several things at one moment holds catching up off while it does, and reads the
-// position before the rows.
+// Traps of secondaries, which shape this interface: a Get with a snapshot returns newer data, and
+// iterators on a snapshot do not exist. So whoever reads several things at one moment holds
+// catching up off while it does, and reads the position before the rows.
 //
 // Concurrency: any thread.
 #pragma once
@@ -27,10 +27,12 @@ namespace rocks {
 
 class Follower final : public fold::Followed {
  public:
-  // The store in `folder` may not exist yet; it is opened as soon as it does. `own` is a folder for this reader alone.
-  Follower(std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families);
-  // A store that this process writes itself needs no secondary. Its moments move, but what is read first is never newer
-  // than what is read after it. `store` outlives the follower.
+  // The store in `folder` may not exist yet; it is opened as soon as it does. `own` is a folder for
+  // this reader alone.
+  Follower(
+      std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families);
+  // A store that this process writes itself needs no secondary. Its moments move, but what is read
+  // first is never newer than what is read after it. `store` outlives the follower.
   explicit Follower(const Database& store);
   ~Follower() override;
   Follower(const Follower&) = delete;
@@ -40,7 +42,10 @@ class Follower final : public fold::Followed {
   void nudge();
 
   void read(const std::function<void(const fold::Reads&)>& use) override;
-  void when(kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override;
+  void when(
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) override;
 
  private:
   struct Waiter {
@@ -57,13 +62,14 @@ class Follower final : public fold::Followed {
   const std::filesystem::path folder_;
   const std::filesystem::path own_;
   const std::vector<std::string> families_;
-  std::shared_mutex moment_;             // shared: reading; exclusive: catching up. Guards database_
+  std::shared_mutex moment_;  // shared: reading; exclusive: catching up. Guards database_
   std::unique_ptr<Database> database_;
-  std::atomic<kernel::CommitNumber> next_{0};  // the first commit that is not in the store, as last seen
+  std::atomic<kernel::CommitNumber> next_{
+      0};  // the first commit that is not in the store, as last seen
   std::atomic<bool> read_lately_{false};
   std::atomic<bool> nudged_{true};
 
-  mutable std::mutex mutex_;             // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   bool stopping_ = false;
   std::multimap<kernel::CommitNumber, Waiter> waiters_;

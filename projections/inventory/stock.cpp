@@ -38,7 +38,10 @@ void edit_reservation(
 
 // The reservation ends and its units are no longer set aside.
 void give_back(
-    Tables& tables, const FactInfo& info, const schemas::Id<"Reservation">& id, std::int64_t quantity,
+    Tables& tables,
+    const FactInfo& info,
+    const schemas::Id<"Reservation">& id,
+    std::int64_t quantity,
     ReservationStatus status) {
   edit_item(tables, info, [&](auto& row) { row.quantity_reserved -= quantity; });
   edit_reservation(tables, info, id, [&](auto& row) {
@@ -58,7 +61,9 @@ void end_transfer(Tables& tables, const FactInfo& info, TransferStatus status) {
 
 void project(Tables& tables, const FactInfo& info, const StockItemCreated& fact) {
   tables.put(
-      items, info.id, info,
+      items,
+      info.id,
+      info,
       StockItemRow{
           .inventory_id = Id{info.id},
           .product_id = fact.product_id,
@@ -82,7 +87,9 @@ void project(Tables& tables, const FactInfo& info, const StockCounted& fact) {
 void project(Tables& tables, const FactInfo& info, const StockReserved& fact) {
   edit_item(tables, info, [&](auto& row) { row.quantity_reserved += fact.quantity; });
   tables.put(
-      reservations, key_of(info, fact.reservation_id), info,
+      reservations,
+      key_of(info, fact.reservation_id),
+      info,
       ReservationRow{
           .reservation_id = fact.reservation_id,
           .inventory_id = Id{info.id},
@@ -95,12 +102,16 @@ void project(Tables& tables, const FactInfo& info, const StockReserved& fact) {
 }
 
 void project(Tables& tables, const FactInfo& info, const ReservationResized& fact) {
-  edit_item(tables, info, [&](auto& row) { row.quantity_reserved += fact.quantity - fact.previous_quantity; });
-  edit_reservation(tables, info, fact.reservation_id, [&](auto& row) { row.quantity_reserved = fact.quantity; });
+  edit_item(tables, info, [&](auto& row) {
+    row.quantity_reserved += fact.quantity - fact.previous_quantity;
+  });
+  edit_reservation(
+      tables, info, fact.reservation_id, [&](auto& row) { row.quantity_reserved = fact.quantity; });
 }
 
 void project(Tables& tables, const FactInfo& info, const ReservationExtended& fact) {
-  edit_reservation(tables, info, fact.reservation_id, [&](auto& row) { row.expires_at = fact.expires_at; });
+  edit_reservation(
+      tables, info, fact.reservation_id, [&](auto& row) { row.expires_at = fact.expires_at; });
 }
 
 void project(Tables& tables, const FactInfo& info, const ReservationCommitted& fact) {
@@ -150,7 +161,9 @@ void project(Tables&, const FactInfo&, const StockDepleted&) {}
 
 void project(Tables& tables, const FactInfo& info, const LocationRegistered& fact) {
   tables.put(
-      locations, info.id, info,
+      locations,
+      info.id,
+      info,
       LocationRow{
           .location_id = schemas::Id<"Location">{info.id},
           .type = fact.type,
@@ -160,7 +173,9 @@ void project(Tables& tables, const FactInfo& info, const LocationRegistered& fac
 
 void project(Tables& tables, const FactInfo& info, const StockTransferStarted& fact) {
   tables.put(
-      transfers, info.id, info,
+      transfers,
+      info.id,
+      info,
       TransferRow{
           .transfer_id = schemas::Id<"Transfer">{info.id},
           .from_location_id = fact.from_location_id,
@@ -186,8 +201,11 @@ views::ViewType stock() {
           items,
           {{"by_product", [](const StockItemRow& row) { return List{row.product_id.text()}; }},
            // From the emptiest on.
-           {"alerts", [](const StockItemRow& row) {
-              return row.quantity_available <= row.low_threshold ? List{views::sortable(row.quantity_available)} : List{};
+           {"alerts",
+            [](const StockItemRow& row) {
+              return row.quantity_available <= row.low_threshold
+                         ? List{views::sortable(row.quantity_available)}
+                         : List{};
             }}})
       .table(reservations)
       .table(locations)
@@ -197,7 +215,8 @@ views::ViewType stock() {
 }
 
 std::optional<views::Row> product_stock(const views::Moment& moment, std::string_view product_id) {
-  const auto entries = moment.scan_index("items", "by_product", views::index_entry(product_id, ""), "", locations_max);
+  const auto entries = moment.scan_index(
+      "items", "by_product", views::index_entry(product_id, ""), "", locations_max);
   if (entries.empty()) return std::nullopt;
   ProductStockRow product{.product_id = schemas::Id<"Product">{product_id}};
   views::Row found{.key = std::string{product_id}};

@@ -13,7 +13,8 @@
 
 namespace views {
 
-// A stored row: its FlatBuffer, with the version of the aggregate and the commit that last changed it.
+// A stored row: its FlatBuffer, with the version of the aggregate and the commit that last changed
+// it.
 struct Row {
   std::string key;
   std::uint64_t version = 0;
@@ -33,12 +34,19 @@ class Moment {
   // The commit through which the view is folded, read before any row; absent before the first.
   virtual std::optional<kernel::Position> position() const = 0;
   virtual std::optional<Row> get(std::string_view table, std::string_view key) const = 0;
-  // Rows in the order of their keys, beginning with `prefix`, after `after` (a whole key; empty: from the first).
+  // Rows in the order of their keys, beginning with `prefix`, after `after` (a whole key; empty:
+  // from the first).
   virtual std::vector<Row> scan(
-      std::string_view table, std::string_view prefix, std::string_view after, std::size_t limit) const = 0;
+      std::string_view table,
+      std::string_view prefix,
+      std::string_view after,
+      std::size_t limit) const = 0;
   // The same through an index of the table: in the order of the index's keys.
   virtual std::vector<Entry> scan_index(
-      std::string_view table, std::string_view index, std::string_view prefix, std::string_view after,
+      std::string_view table,
+      std::string_view index,
+      std::string_view prefix,
+      std::string_view after,
       std::size_t limit) const = 0;
 };
 
@@ -47,14 +55,16 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
-  // Runs the query on a moment that does not move while it runs; so keep it bounded. Throws std::runtime_error
-  // when the store cannot be read.
+  // Runs the query on a moment that does not move while it runs; so keep it bounded. Throws
+  // std::runtime_error when the store cannot be read.
   virtual void read(const std::function<void(const Moment&)>& query) = 0;
 
-  // Calls back once, true when the view has folded commit `wanted`, false when `patience` is over first. May call
-  // back at once, on this thread; otherwise on a thread of the reader's.
+  // Calls back once, true when the view has folded commit `wanted`, false when `patience` is over
+  // first. May call back at once, on this thread; otherwise on a thread of the reader's.
   virtual void when(
-      kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) = 0;
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) = 0;
 };
 
 }  // namespace views

@@ -20,7 +20,10 @@ class StoreMoment final : public Moment {
   }
 
   std::vector<Row> scan(
-      std::string_view table, std::string_view prefix, std::string_view after, std::size_t limit) const override {
+      std::string_view table,
+      std::string_view prefix,
+      std::string_view after,
+      std::size_t limit) const override {
     std::vector<Row> rows;
     if (limit == 0) return rows;
     store_.scan(family(view_, table), prefix, behind(after), [&](auto key, auto stored) {
@@ -31,7 +34,10 @@ class StoreMoment final : public Moment {
   }
 
   std::vector<Entry> scan_index(
-      std::string_view table, std::string_view index, std::string_view prefix, std::string_view after,
+      std::string_view table,
+      std::string_view index,
+      std::string_view prefix,
+      std::string_view after,
       std::size_t limit) const override {
     std::vector<std::string> found;
     std::vector<std::string> keys;
@@ -70,7 +76,9 @@ class StoreReader final : public Reader {
     store_.read([&](const fold::Reads& store) { query(StoreMoment{view_, store}); });
   }
   void when(
-      kernel::CommitNumber wanted, std::chrono::milliseconds patience, std::function<void(bool)> then) override {
+      kernel::CommitNumber wanted,
+      std::chrono::milliseconds patience,
+      std::function<void(bool)> then) override {
     store_.when(wanted, patience, std::move(then));
   }
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
-#define CONTEXT(name) namespace name { void views(std::vector<::views::ViewType>& all); }
+#define CONTEXT(name)                              \
+  namespace name {                                 \
+  void views(std::vector<::views::ViewType>& all); \
+  }
 #include "contexts.def"
 #undef CONTEXT
 
@@ -44,14 +47,18 @@ fold::Family family(const ViewType& view, std::string_view table, std::string_vi
   throw std::invalid_argument(fmt::format("the view {} has no {} {}", view.name, table, index));
 }
 
-std::string to_stored(std::uint64_t version, kernel::CommitNumber position, std::string_view bytes) {
+std::string to_stored(
+    std::uint64_t version, kernel::CommitNumber position, std::string_view bytes) {
   return fold::ordered(version) + fold::ordered(position) + std::string{bytes};
 }
 
 Row from_stored(std::string_view key, std::string_view stored) {
-  if (stored.size() < stored_header) throw schemas::Corrupt(fmt::format("the row {} is cut off", key));
+  if (stored.size() < stored_header)
+    throw schemas::Corrupt(fmt::format("the row {} is cut off", key));
   return {
-      std::string{key}, fold::from_ordered(stored), fold::from_ordered(stored.substr(sizeof(std::uint64_t))),
+      std::string{key},
+      fold::from_ordered(stored),
+      fold::from_ordered(stored.substr(sizeof(std::uint64_t))),
       std::string{stored.substr(stored_header)}};
 }
 
@@ -78,7 +85,8 @@ std::optional<std::string> Tables::read(fold::Family family, std::string_view ke
   return store_.get(family, key);
 }
 
-void Tables::write(std::string_view table, std::string_view key, std::optional<std::string> stored) {
+void Tables::write(
+    std::string_view table, std::string_view key, std::optional<std::string> stored) {
   const auto at = family(view_, table);
   const auto& type = table_named(view_, table);
   if (type.index_keys) {
@@ -99,7 +107,11 @@ void Tables::write(std::string_view table, std::string_view key, std::optional<s
 
 void Tables::missing(std::string_view table, std::string_view key, const FactInfo& info) {
   throw std::runtime_error(fmt::format(
-      "{} version {} changes the row {} of {}, which is not there", info.stream, info.version, key, table));
+      "{} version {} changes the row {} of {}, which is not there",
+      info.stream,
+      info.version,
+      key,
+      table));
 }
 
 void Tables::flush(fold::Batch& batch) {
@@ -115,7 +127,8 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
     if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
     const std::string_view stream = fact.aggregate;
     const auto id = stream.substr(stream.find('/', stream.find('/') + 1) + 1);
-    apply->second(tables_, {stream, id, fact.version, commit.number, commit.content.at}, fact.data.data);
+    apply->second(
+        tables_, {stream, id, fact.version, commit.number, commit.content.at}, fact.data.data);
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // A context declares, in its namespace, its tables and for each fact
 //   void project(views::Tables&, const views::FactInfo&, const Fact&);
-// Rows are FlatBuffers of the schema's row tables, so any build can show them. Indexes are kept by the table itself.
+// Rows are FlatBuffers of the schema's row tables, so any build can show them. Indexes are kept by
+// the table itself.
 #pragma once
 
 #include <functional>
@@ -24,20 +25,21 @@ namespace views {
 
 // What is known of a fact besides itself.
 struct FactInfo {
-  std::string_view stream;              // "inventory/StockItem/sku-1"
-  std::string_view id;                  // "sku-1"
-  std::uint64_t version = 0;            // of the aggregate
+  std::string_view stream;    // "inventory/StockItem/sku-1"
+  std::string_view id;        // "sku-1"
+  std::uint64_t version = 0;  // of the aggregate
   kernel::CommitNumber position = 0;
   schemas::Time at;
 };
 
-// For each index of a table, the keys under which a row stands in it (none: it is not listed there).
+// For each index of a table, the keys under which a row stands in it (none: it is not listed
+// there).
 using IndexKeys = std::vector<std::vector<std::string>>;
 
 struct TableType {
   std::string name;
-  std::string row;                       // the schema's row table: "StockItemRow"
-  std::vector<std::string> indexes;      // other orders in which its rows are listed
+  std::string row;                   // the schema's row table: "StockItemRow"
+  std::vector<std::string> indexes;  // other orders in which its rows are listed
   std::function<IndexKeys(std::string_view row)> index_keys;  // empty without indexes
 };
 
@@ -71,7 +73,8 @@ struct Table {
   std::string_view name;
 };
 
-// The tables while a batch of commits is applied: what was written is read back before it is stored. One thread.
+// The tables while a batch of commits is applied: what was written is read back before it is
+// stored. One thread.
 class Tables {
  public:
   Tables(const ViewType& view, const fold::Store& store);
@@ -110,7 +113,8 @@ class Tables {
 
   std::optional<std::string> read(fold::Family family, std::string_view key) const;
   void write(std::string_view table, std::string_view key, std::optional<std::string> stored);
-  [[noreturn]] static void missing(std::string_view table, std::string_view key, const FactInfo& info);
+  [[noreturn]] static void missing(
+      std::string_view table, std::string_view key, const FactInfo& info);
 
   const ViewType& view_;
   const fold::Store& store_;
@@ -132,7 +136,9 @@ class ViewFold final : public fold::Fold {
 // ---- Declaring a view ----
 
 template <class Fact>
-concept Projected = requires(Tables& tables, const FactInfo& info, const Fact& fact) { project(tables, info, fact); };
+concept Projected = requires(Tables& tables, const FactInfo& info, const Fact& fact) {
+  project(tables, info, fact);
+};
 
 template <class Row>
 using Keys = std::vector<std::string> (*)(const Row&);
@@ -147,7 +153,9 @@ class Builder {
   }
 
   template <class Row>
-  Builder& table(const Table<Row>& table, std::initializer_list<NamedKeys<std::type_identity_t<Row>>> indexes = {}) {
+  Builder& table(
+      const Table<Row>& table,
+      std::initializer_list<NamedKeys<std::type_identity_t<Row>>> indexes = {}) {
     TableType made{std::string{table.name}, std::string{Row::name}, {}, {}};
     std::vector<Keys<Row>> functions;
     for (const auto& [name, keys] : indexes) {
@@ -166,7 +174,8 @@ class Builder {
     return *this;
   }
 
-  // Every fact of these aggregates, `StockItemFact, LocationFact`; one without its project() does not compile.
+  // Every fact of these aggregates, `StockItemFact, LocationFact`; one without its project() does
+  // not compile.
   template <class... Variants>
   Builder& facts() {
     (all(std::type_identity<Variants>{}), ...);
@@ -182,12 +191,15 @@ class Builder {
   }
   template <class Fact>
   void one() {
-    static_assert(Projected<Fact>, "no project(views::Tables&, const views::FactInfo&, const Fact&) for this fact");
-    view_.facts.emplace(Fact::name, [](Tables& tables, const FactInfo& info, std::string_view data) {
-      Fact fact;
-      decode(data, fact);
-      project(tables, info, fact);
-    });
+    static_assert(
+        Projected<Fact>,
+        "no project(views::Tables&, const views::FactInfo&, const Fact&) for this fact");
+    view_.facts.emplace(
+        Fact::name, [](Tables& tables, const FactInfo& info, std::string_view data) {
+          Fact fact;
+          decode(data, fact);
+          project(tables, info, fact);
+        });
   }
 
   ViewType view_;

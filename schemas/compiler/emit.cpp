@@ -15,27 +15,39 @@ using Out = std::back_insert_iterator<std::string>;
 
 std::string scalar(Kind kind) {
   switch (kind) {
-    case Kind::boolean: return "bool";
-    case Kind::int8: return "std::int8_t";
-    case Kind::int16: return "std::int16_t";
-    case Kind::int32: return "std::int32_t";
-    case Kind::int64: return "std::int64_t";
-    case Kind::uint8: return "std::uint8_t";
-    case Kind::uint16: return "std::uint16_t";
-    case Kind::uint32: return "std::uint32_t";
-    case Kind::uint64: return "std::uint64_t";
-    default: return "";
+    case Kind::boolean:
+      return "bool";
+    case Kind::int8:
+      return "std::int8_t";
+    case Kind::int16:
+      return "std::int16_t";
+    case Kind::int32:
+      return "std::int32_t";
+    case Kind::int64:
+      return "std::int64_t";
+    case Kind::uint8:
+      return "std::uint8_t";
+    case Kind::uint16:
+      return "std::uint16_t";
+    case Kind::uint32:
+      return "std::uint32_t";
+    case Kind::uint64:
+      return "std::uint64_t";
+    default:
+      return "";
   }
 }
 
 std::string type_of(const Field& field) {
   const auto& type = field.type;
   std::string name = scalar(type.kind);
-  if (type.kind == Kind::enumeration) name = type.enumeration->context + "::" + type.enumeration->name;
+  if (type.kind == Kind::enumeration)
+    name = type.enumeration->context + "::" + type.enumeration->name;
   if (type.kind == Kind::table) name = type.table->context + "::" + type.table->name;
   if (type.kind == Kind::bytes) name = "schemas::Bytes";
   if (type.kind == Kind::text)
-    name = field.identifies.empty() ? "std::string" : fmt::format("schemas::Id<\"{}\">", field.identifies);
+    name = field.identifies.empty() ? "std::string"
+                                    : fmt::format("schemas::Id<\"{}\">", field.identifies);
   if (field.meaning == Meaning::time) name = "schemas::Time";
   if (type.list) name = fmt::format("std::vector<{}>", name);
   return field.optional ? fmt::format("std::optional<{}>", name) : name;
@@ -70,7 +82,11 @@ void emit_enum(Out out, const Enum& type) {
 
 void emit_struct(Out out, const Table& table) {
   comment(out, table.comment, "");
-  fmt::format_to(out, "struct {} {{\n  static constexpr std::string_view name = \"{}\";\n", table.name, table.name);
+  fmt::format_to(
+      out,
+      "struct {} {{\n  static constexpr std::string_view name = \"{}\";\n",
+      table.name,
+      table.name);
   for (const auto& field : table.fields) {
     comment(out, field.comment, "  ");
     fmt::format_to(out, "  {} {}{{}};\n", type_of(field), field.name);
@@ -103,18 +119,22 @@ void emit_variants(Out out, const std::vector<const Table*>& tables) {
     if (!list.empty()) list += ", ";
     list += table->name;
   }
-  for (const auto& [name, list] : lists) fmt::format_to(out, "using {} = std::variant<{}>;\n", name, list);
+  for (const auto& [name, list] : lists)
+    fmt::format_to(out, "using {} = std::variant<{}>;\n", name, list);
   std::set<std::string> aggregates;
   for (const auto* table : tables)
-    if (table->role == Role::fact && lists.contains(table->aggregate + "Command")) aggregates.insert(table->aggregate);
+    if (table->role == Role::fact && lists.contains(table->aggregate + "Command"))
+      aggregates.insert(table->aggregate);
   for (const auto& name : aggregates)
     fmt::format_to(
         out,
         "\n// What the schema says of the aggregate {0}.\n"
         "struct {0}Schema {{\n"
         "  static constexpr std::string_view context = \"{1}\", name = \"{0}\";\n"
-        "  using Fact = {0}Fact;\n  using Command = {0}Command;\n  using Rejection = {1}::Rejection;\n}};\n",
-        name, tables.front()->context);
+        "  using Fact = {0}Fact;\n  using Command = {0}Command;\n  using Rejection = "
+        "{1}::Rejection;\n}};\n",
+        name,
+        tables.front()->context);
 }
 
 }  // namespace
@@ -122,7 +142,8 @@ void emit_variants(Out out, const std::vector<const Table*>& tables) {
 std::string emit_header(const Schema& schema, std::string_view context) {
   std::string text;
   const Out out{text};
-  fmt::format_to(out, "// Made from schemas/{}.fbs by the schema compiler.\n#pragma once\n\n", context);
+  fmt::format_to(
+      out, "// Made from schemas/{}.fbs by the schema compiler.\n#pragma once\n\n", context);
   const auto tables = ordered(schema, context);
   std::set<std::string> includes{"schemas/types.hpp"};
   for (const auto* table : tables)
@@ -143,15 +164,27 @@ std::string emit_source(const Schema& schema, std::string_view context) {
   std::string text;
   const Out out{text};
   fmt::format_to(
-      out, "// Made from schemas/{0}.fbs by the schema compiler.\n#include \"schemas/{0}.hpp\"\n\n#include \"schemas/codec.hpp\"\n\n", context);
+      out,
+      "// Made from schemas/{0}.fbs by the schema compiler.\n#include "
+      "\"schemas/{0}.hpp\"\n\n#include \"schemas/codec.hpp\"\n\n",
+      context);
   const auto tables = ordered(schema, context);
   fmt::format_to(out, "namespace schemas::codec {{\n\n");
   for (const auto* table : tables) {
     const auto full = fmt::format("{}::{}", context, table->name);
-    fmt::format_to(out, "template <>\nstruct Fields<{}> {{\n  static constexpr auto list = std::tuple{{", full);
+    fmt::format_to(
+        out,
+        "template <>\nstruct Fields<{}> {{\n  static constexpr auto list = std::tuple{{",
+        full);
     for (const auto& field : table->fields)
       fmt::format_to(
-          out, "{}\n      field({}, \"{}\", &{}::{})", &field == table->fields.data() ? "" : ",", field.slot, field.name, full, field.name);
+          out,
+          "{}\n      field({}, \"{}\", &{}::{})",
+          &field == table->fields.data() ? "" : ",",
+          field.slot,
+          field.name,
+          full,
+          field.name);
     fmt::format_to(out, "}};\n}};\n");
   }
   fmt::format_to(out, "\n}}  // namespace schemas::codec\n\nnamespace {} {{\n\n", context);
@@ -166,7 +199,8 @@ std::string emit_source(const Schema& schema, std::string_view context) {
     fmt::format_to(
         out,
         "std::string encode(const {0}& value) {{ return schemas::codec::encode(value); }}\n"
-        "void decode(std::string_view bytes, {0}& value) {{ schemas::codec::decode(bytes, value); }}\n",
+        "void decode(std::string_view bytes, {0}& value) {{ schemas::codec::decode(bytes, value); "
+        "}}\n",
         table->name);
   fmt::format_to(out, "\n}}  // namespace {}\n", context);
   return text;
@@ -175,16 +209,23 @@ std::string emit_source(const Schema& schema, std::string_view context) {
 std::string emit_platform(const std::vector<std::pair<std::string, std::string>>& binary_schemas) {
   std::string text;
   const Out out{text};
-  fmt::format_to(out, "// Made by the schema compiler: the binary schemas, embedded.\n#include \"schemas/model.hpp\"\n\nnamespace {{\n");
+  fmt::format_to(
+      out,
+      "// Made by the schema compiler: the binary schemas, embedded.\n#include "
+      "\"schemas/model.hpp\"\n\nnamespace {{\n");
   for (const auto& [name, bytes] : binary_schemas) {
     fmt::format_to(out, "alignas(8) constexpr unsigned char {}[] = {{", name);
     for (std::size_t i = 0; i < bytes.size(); ++i)
       fmt::format_to(out, "{}{},", i % 32 == 0 ? "\n" : "", static_cast<unsigned char>(bytes[i]));
     fmt::format_to(out, "\n}};\n");
   }
-  fmt::format_to(out, "}}  // namespace\n\nnamespace schemas {{\n\nconst Schema& platform() {{\n  static const Schema schema{{{{");
+  fmt::format_to(
+      out,
+      "}}  // namespace\n\nnamespace schemas {{\n\nconst Schema& platform() {{\n  static const "
+      "Schema schema{{{{");
   for (const auto& [name, bytes] : binary_schemas)
-    fmt::format_to(out, "\n      std::string_view{{reinterpret_cast<const char*>({0}), sizeof({0})}},", name);
+    fmt::format_to(
+        out, "\n      std::string_view{{reinterpret_cast<const char*>({0}), sizeof({0})}},", name);
   fmt::format_to(out, "\n  }}}};\n  return schema;\n}}\n\n}}  // namespace schemas\n");
   return text;
 }

@@ -1,4 +1,5 @@
-// Turns a context's schema into C++: plain structs for contexts to include, and their codec for the linker.
+// Turns a context's schema into C++: plain structs for contexts to include, and their codec for the
+// linker.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace schemas::compiler {
 
-// `<context>.hpp`: enums, a struct per table, the variants `<Aggregate>Command` and `<Aggregate>Fact`. Light: it
-// includes schemas/types.hpp and nothing of FlatBuffers.
+// `<context>.hpp`: enums, a struct per table, the variants `<Aggregate>Command` and
+// `<Aggregate>Fact`. Light: it includes schemas/types.hpp and nothing of FlatBuffers.
 std::string emit_header(const Schema& schema, std::string_view context);
 
 // `<context>.cpp`: encode and decode of every table, and the names of the enums.

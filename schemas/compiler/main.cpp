@@ -1,5 +1,5 @@
-// The schema compiler: `schema_compiler OUT a.bfbs b.bfbs …` writes OUT/<context>.{hpp,cpp} for each and
-// OUT/platform.cpp for all. A file's name is its context's name.
+// The schema compiler: `schema_compiler OUT a.bfbs b.bfbs …` writes OUT/<context>.{hpp,cpp} for
+// each and OUT/platform.cpp for all. A file's name is its context's name.
 
 #include <filesystem>
 #include <fstream>

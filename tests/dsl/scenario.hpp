@@ -3,8 +3,9 @@
 //   given<StockItemDecider>(created, received).when(ReserveStock{…}).then(StockReserved{…});
 //   given<StockItemDecider>().when(ReserveStock{…}).then_refused(Rejection::not_found);
 //
-// Every scenario also proves, unasked, that its facts survive being stored, that the repeat of the command records nothing
-// new (unless the case says `.repeatable()`), and that a refusal is one which the schema declares for the command.
+// Every scenario also proves, unasked, that its facts survive being stored, that the repeat of the
+// command records nothing new (unless the case says `.repeatable()`), and that a refusal is one
+// which the schema declares for the command.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -70,13 +71,16 @@ class Scenario {
     CHECK_MESSAGE((again.refused() || again.facts()->empty()), "its repeat records something new");
   }
   void then_nothing() { then(); }
-  void then_refused(typename Decider::Rejection why, std::vector<std::pair<std::string, std::int64_t>> details = {}) {
+  void then_refused(
+      typename Decider::Rejection why,
+      std::vector<std::pair<std::string, std::int64_t>> details = {}) {
     REQUIRE_MESSAGE(answer_.refused(), "accepted, where ", name_of(why), " was expected");
     CHECK(std::string{refusal()} == name_of(why));
     CHECK(answer_.refused()->details == details);
     const auto& declared = schemas::platform().table(command_)->rejects;
     const auto code = schemas::rejection_code(Decider::Schema::context, name_of(why));
-    CHECK_MESSAGE(std::ranges::find(declared, code) != declared.end(), command_, " does not declare ", code);
+    CHECK_MESSAGE(
+        std::ranges::find(declared, code) != declared.end(), command_, " does not declare ", code);
   }
 
   const typename Decider::State& state() const { return state_; }
@@ -88,7 +92,9 @@ class Scenario {
       ++version_;
     }
   }
-  std::string_view refusal() const { return answer_.refused() ? name_of(answer_.refused()->why) : "not"; }
+  std::string_view refusal() const {
+    return answer_.refused() ? name_of(answer_.refused()->why) : "not";
+  }
 
   static void check_survives(const Fact& fact) {
     std::visit(

@@ -29,7 +29,9 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-int exit_status(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+int exit_status(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 // The words of a process's command line; empty when it is gone.
 std::string command_line(const std::filesystem::path& process) {
@@ -40,17 +42,20 @@ std::string command_line(const std::filesystem::path& process) {
 
 std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
   std::vector<std::pair<pid_t, std::string>> found;
-  std::istringstream words{
-      read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children")};
+  std::istringstream words{read_file(
+      "/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children")};
   for (pid_t child = 0; words >> child;)
     found.emplace_back(child, command_line("/proc/" + std::to_string(child)));
   return found;
 }
 
 // A shell is not needed to send both streams to one file.
-pid_t launch(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
-             const std::filesystem::path& output) {
-  std::vector<std::string> command{"/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1", CONSTRUCT_BINARY};
+pid_t launch(
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment,
+    const std::filesystem::path& output) {
+  std::vector<std::string> command{
+      "/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1", CONSTRUCT_BINARY};
   command.insert(command.end(), arguments.begin(), arguments.end());
   auto variables = environment;
   variables["OUTPUT"] = output.string();
@@ -73,12 +78,16 @@ Answer Client::get(const std::string& path, const std::map<std::string, std::str
 }
 
 Answer Client::post(
-    const std::string& path, const std::string& json, const std::map<std::string, std::string>& headers) {
+    const std::string& path,
+    const std::string& json,
+    const std::map<std::string, std::string>& headers) {
   return ask("POST", path, json, headers);
 }
 
 Answer Client::ask(
-    const std::string& method, const std::string& path, const std::string& body,
+    const std::string& method,
+    const std::string& path,
+    const std::string& body,
     const std::map<std::string, std::string>& headers) {
   boost::system::error_code error;
   if (!socket_) {
@@ -107,8 +116,10 @@ Answer Client::ask(
   return answer;
 }
 
-Deployment::Deployment(std::vector<std::string> arguments) : arguments_{std::move(arguments)}, port_{cli::free_port()} {
-  arguments_.insert(arguments_.begin(), {"up", "--port", std::to_string(port_), "--data", data().string()});
+Deployment::Deployment(std::vector<std::string> arguments)
+    : arguments_{std::move(arguments)}, port_{cli::free_port()} {
+  arguments_.insert(
+      arguments_.begin(), {"up", "--port", std::to_string(port_), "--data", data().string()});
 }
 
 Deployment::~Deployment() {
@@ -162,7 +173,9 @@ int Deployment::kill_some(const std::string& words) {
 
 std::string Deployment::output() const { return read_file(folder() / "output"); }
 
-Ended run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+Ended run(
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment) {
   const support::TemporaryFolder folder;
   const auto process = launch(arguments, environment, folder.path() / "output");
   int status = 0;

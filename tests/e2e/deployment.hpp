@@ -28,20 +28,26 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   Answer get(const std::string& path, const std::map<std::string, std::string>& headers = {});
-  Answer post(const std::string& path, const std::string& json, const std::map<std::string, std::string>& headers = {});
+  Answer post(
+      const std::string& path,
+      const std::string& json,
+      const std::map<std::string, std::string>& headers = {});
 
  private:
   struct Socket;
-  Answer ask(const std::string& method, const std::string& path, const std::string& body,
-             const std::map<std::string, std::string>& headers);
+  Answer ask(
+      const std::string& method,
+      const std::string& path,
+      const std::string& body,
+      const std::map<std::string, std::string>& headers);
 
   std::uint16_t port_;
   std::unique_ptr<Socket> socket_;
 };
 
 struct Ended {
-  int status = -1;      // of the exit; 128 and the signal when one ended it
-  std::string output;   // both streams
+  int status = -1;     // of the exit; 128 and the signal when one ended it
+  std::string output;  // both streams
 };
 
 class Deployment {
@@ -53,7 +59,7 @@ class Deployment {
 
   // Starts it and waits until it is ready; throws with its output when it ends instead.
   void start();
-  Ended terminate();     // SIGTERM
+  Ended terminate();       // SIGTERM
   void kill_everything();  // kill -9, all processes at once
   // kill -9 of the processes whose command line has these words; returns how many there were.
   int kill_some(const std::string& words);
@@ -73,7 +79,9 @@ class Deployment {
 };
 
 // Runs construct to its end, with these arguments and environment.
-Ended run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
+Ended run(
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment = {});
 
 // Runs `body(i)` on `count` threads at once, beginning together.
 void at_once(int count, const std::function<void(int)>& body);

@@ -29,7 +29,8 @@ std::string reservation(const std::string& id, int quantity = 1) {
 
 // The row as it is once the view has everything that was answered before.
 json row(Client& client, const std::string& path, const std::string& position) {
-  const auto answer = client.get(path, {{"Construct-Min-Position", position}, {"Prefer", "wait=30"}});
+  const auto answer =
+      client.get(path, {{"Construct-Min-Position", position}, {"Prefer", "wait=30"}});
   REQUIRE(answer.status == 200);
   return read(answer);
 }
@@ -42,9 +43,10 @@ struct Running {
 // Clients that create stock items until they are told to stop, and remember what was acknowledged.
 class Load {
  public:
-  Load(std::uint16_t port, int clients) : runner_{[this, port, clients] {
-    e2e::at_once(clients, [&](int number) { run(port, number); });
-  }} {}
+  Load(std::uint16_t port, int clients)
+      : runner_{[this, port, clients] {
+          e2e::at_once(clients, [&](int number) { run(port, number); });
+        }} {}
   ~Load() { stop(); }
 
   void until(std::size_t acknowledged) {
@@ -68,8 +70,10 @@ class Load {
     Client client{port};
     for (int i = 0; !stopping_; ++i) {
       const auto id = "load-" + std::to_string(number) + '-' + std::to_string(i);
-      const auto body = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-      const auto answer = client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
+      const auto body =
+          json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
+      const auto answer =
+          client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
       if (answer.status != 201) continue;
       const std::lock_guard lock{mutex_};
       acknowledged_.emplace(id, read(answer));
@@ -89,8 +93,10 @@ void check_all_there(std::uint16_t port, const std::map<std::string, json>& ackn
     const auto facts = read(client.get("/streams/inventory/StockItem/" + id))["items"];
     REQUIRE(facts.size() == 1);
     CHECK(facts[0]["position"] == answer["position"]);
-    const auto body = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-    const auto again = client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
+    const auto body =
+        json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
+    const auto again =
+        client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
     CHECK(again.headers.at("idempotent-replayed") == "true");
     CHECK(read(again) == answer);
   }
@@ -99,7 +105,8 @@ void check_all_there(std::uint16_t port, const std::map<std::string, json>& ackn
 }  // namespace
 
 TEST_SUITE("promises") {
-  TEST_CASE_FIXTURE(Running, "400 clients at once reserve single units of a stock of 50: exactly 50 succeed") {
+  TEST_CASE_FIXTURE(
+      Running, "400 clients at once reserve single units of a stock of 50: exactly 50 succeed") {
     Client client{deployment.port()};
     stock(client, "sku-1", 50);
     std::atomic<int> succeeded{0}, refused{0}, other{0};
@@ -107,15 +114,22 @@ TEST_SUITE("promises") {
     std::string position;
     e2e::at_once(400, [&](int i) {
       Client one{deployment.port()};
-      const auto answer = one.post("/inventory/reserve/sku-1", reservation("r-" + std::to_string(i)));
+      const auto answer =
+          one.post("/inventory/reserve/sku-1", reservation("r-" + std::to_string(i)));
       const auto body = read(answer);
-      if (answer.status == 200) ++succeeded;
-      else if (answer.status == 422 && body["code"] == "inventory/insufficient_stock" && body["available"] == 0) ++refused;
-      else ++other;
+      if (answer.status == 200)
+        ++succeeded;
+      else if (
+          answer.status == 422 && body["code"] == "inventory/insufficient_stock" &&
+          body["available"] == 0)
+        ++refused;
+      else
+        ++other;
       const std::lock_guard lock{mutex};
-      position = std::max(position, answer.headers.at("construct-position"), [](const auto& a, const auto& b) {
-        return std::pair{a.size(), a} < std::pair{b.size(), b};
-      });
+      position = std::max(
+          position, answer.headers.at("construct-position"), [](const auto& a, const auto& b) {
+            return std::pair{a.size(), a} < std::pair{b.size(), b};
+          });
     });
     CHECK(succeeded == 50);
     CHECK(refused == 350);
@@ -125,7 +139,10 @@ TEST_SUITE("promises") {
     CHECK(item["quantity_reserved"] == 50);
   }
 
-  TEST_CASE_FIXTURE(Running, "one request sent twenty times at once with one key has one effect and twenty equal answers") {
+  TEST_CASE_FIXTURE(
+      Running,
+      "one request sent twenty times at once with one key has one effect and twenty equal "
+      "answers") {
     Client client{deployment.port()};
     stock(client, "sku-1", 50);
     std::mutex mutex;
@@ -133,7 +150,8 @@ TEST_SUITE("promises") {
     int replayed = 0;
     e2e::at_once(20, [&](int) {
       Client one{deployment.port()};
-      const auto answer = one.post("/inventory/reserve/sku-1", reservation("r-1", 3), {{"Idempotency-Key", "key-1"}});
+      const auto answer = one.post(
+          "/inventory/reserve/sku-1", reservation("r-1", 3), {{"Idempotency-Key", "key-1"}});
       const std::lock_guard lock{mutex};
       CHECK(answer.status == 200);
       bodies.insert(answer.body);
@@ -145,7 +163,9 @@ TEST_SUITE("promises") {
     CHECK(item["quantity_reserved"] == 3);
   }
 
-  TEST_CASE_FIXTURE(Running, "kill -9 of everything under load: every acknowledged command is there, none twice") {
+  TEST_CASE_FIXTURE(
+      Running,
+      "kill -9 of everything under load: every acknowledged command is there, none twice") {
     std::map<std::string, json> acknowledged;
     {
       Load load{deployment.port(), 16};
@@ -157,7 +177,9 @@ TEST_SUITE("promises") {
     check_all_there(deployment.port(), acknowledged);
   }
 
-  TEST_CASE_FIXTURE(Running, "kill -9 of one process after the other under load: service goes on and nothing is lost") {
+  TEST_CASE_FIXTURE(
+      Running,
+      "kill -9 of one process after the other under load: service goes on and nothing is lost") {
     Load load{deployment.port(), 8};
     for (const auto* victim : {"nats-server", "engine gateway", "project", "nats-server"}) {
       load.until(load.count() + 50);
@@ -169,30 +191,40 @@ TEST_SUITE("promises") {
     // The view has caught up with the log as well.
     Client client{deployment.port()};
     const auto& last = acknowledged.rbegin()->second;
-    CHECK(row(client, "/inventory/" + acknowledged.rbegin()->first, last["position"])["quantity_available"] == 0);
+    CHECK(
+        row(client,
+            "/inventory/" + acknowledged.rbegin()->first,
+            last["position"])["quantity_available"] == 0);
   }
 
   TEST_CASE_FIXTURE(Running, "a row read with the position of one's own command shows it") {
     Client client{deployment.port()};
     stock(client, "sku-1", 1000);
     for (int i = 1; i <= 20; ++i) {
-      const auto answer = client.post("/inventory/reserve/sku-1", reservation("r-" + std::to_string(i)));
+      const auto answer =
+          client.post("/inventory/reserve/sku-1", reservation("r-" + std::to_string(i)));
       REQUIRE(answer.status == 200);
-      CHECK(row(client, "/inventory/sku-1", answer.headers.at("construct-position"))["quantity_reserved"] == i);
+      CHECK(
+          row(client,
+              "/inventory/sku-1",
+              answer.headers.at("construct-position"))["quantity_reserved"] == i);
     }
   }
 
-  TEST_CASE_FIXTURE(Running, "bad bodies are refused with the path of their fault, and nothing is written") {
+  TEST_CASE_FIXTURE(
+      Running, "bad bodies are refused with the path of their fault, and nothing is written") {
     Client client{deployment.port()};
     stock(client, "sku-1", 10);
     const auto facts = [&] { return client.get("/streams/inventory/StockItem/sku-1").body; };
-    REQUIRE(support::eventually([&] { return facts().find("StockReplenished") != std::string::npos; }));
+    REQUIRE(
+        support::eventually([&] { return facts().find("StockReplenished") != std::string::npos; }));
     const auto before = facts();
     const std::pair<const char*, const char*> bad[] = {
         {R"({"inventory_id":"sku-1","source_ref":"po"})", "/quantity"},
         {R"({"inventory_id":"sku-1","quantity":"5","source_ref":"po"})", "/quantity"},
         {R"({"inventory_id":"sku-1","quantity":5.0,"source_ref":"po"})", "/quantity"},
-        {R"({"inventory_id":"sku-1","quantity":99999999999999999999,"source_ref":"po"})", "/quantity"},
+        {R"({"inventory_id":"sku-1","quantity":99999999999999999999,"source_ref":"po"})",
+         "/quantity"},
         {R"({"inventory_id":"sku-1","quantity":1,"quantity":2,"source_ref":"po"})", "/quantity"},
         {R"({"inventory_id":"sku.>","quantity":1,"source_ref":"po"})", "/inventory_id"},
         {R"({"inventory_id":"sku-1","quantity":1,"source_ref":"po","note":1})", "/note"},
@@ -204,9 +236,14 @@ TEST_SUITE("promises") {
       CHECK(answer.headers.at("content-type") == "application/problem+json");
       CHECK(read(answer)["fields"][0]["path"] == path);
     }
-    for (const auto* body : {R"({"inventory_id":"sku-1","quantity":0x10,"source_ref":"po"})",
-                             R"({"inventory_id":"sku-1",/* */"quantity":1,"source_ref":"po"})", "[", "", "\xff"}) {
-      const auto answer = client.post("/commands/inventory/ReceiveStock", body, {{"Content-Type", "application/json"}});
+    for (const auto* body :
+         {R"({"inventory_id":"sku-1","quantity":0x10,"source_ref":"po"})",
+          R"({"inventory_id":"sku-1",/* */"quantity":1,"source_ref":"po"})",
+          "[",
+          "",
+          "\xff"}) {
+      const auto answer = client.post(
+          "/commands/inventory/ReceiveStock", body, {{"Content-Type", "application/json"}});
       CAPTURE(body);
       CHECK(answer.status == 400);
     }

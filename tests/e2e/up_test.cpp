@@ -19,11 +19,14 @@ void check_refused(const e2e::Ended& ended, const std::string& words) {
 }  // namespace
 
 TEST_SUITE("up") {
-  TEST_CASE("it loads a demo, stops on SIGTERM with status 0, and is back within five seconds with all its data") {
+  TEST_CASE(
+      "it loads a demo, stops on SIGTERM with status 0, and is back within five seconds with all "
+      "its data") {
     e2e::Deployment deployment{std::vector<std::string>{}};
     deployment.start();
     const auto demo = [&] { return e2e::Client{deployment.port()}.get("/inventory/sku-7").body; };
-    REQUIRE(support::eventually([&] { return demo().find("\"quantity_available\":4") != std::string::npos; }));
+    REQUIRE(support::eventually(
+        [&] { return demo().find("\"quantity_available\":4") != std::string::npos; }));
     const auto before = demo();
     const auto ended = deployment.terminate();
     CHECK(ended.status == 0);
@@ -41,7 +44,8 @@ TEST_SUITE("up") {
     other.start();
     const auto* item = R"({"inventory_id":"sku-1","product_id":"p-1","location_id":"main"})";
     CHECK(e2e::Client{one.port()}.post("/commands/inventory/CreateStockItem", item).status == 201);
-    CHECK(e2e::Client{other.port()}.post("/commands/inventory/CreateStockItem", item).status == 201);
+    CHECK(
+        e2e::Client{other.port()}.post("/commands/inventory/CreateStockItem", item).status == 201);
   }
 
   TEST_CASE("a second instance on the same folder is refused") {
@@ -57,7 +61,8 @@ TEST_SUITE("up") {
     one.start();
     const support::TemporaryFolder folder;
     check_refused(
-        e2e::run({"up", "--port", std::to_string(one.port()), "--data", folder.path().string()}), "is taken");
+        e2e::run({"up", "--port", std::to_string(one.port()), "--data", folder.path().string()}),
+        "is taken");
   }
 
   TEST_CASE("a folder that cannot be written is refused") {
@@ -70,7 +75,8 @@ TEST_SUITE("up") {
     const support::TemporaryFolder folder;
     const auto port = std::to_string(cli::free_port());
     const auto up = [&](const std::string& server) {
-      return e2e::run({"up", "--port", port, "--data", folder.path().string(), "--nats-server", server});
+      return e2e::run(
+          {"up", "--port", port, "--data", folder.path().string(), "--nats-server", server});
     };
     check_refused(up("/nowhere/nats-server"), "is not a nats-server");
     const auto old = folder.path() / "old";
@@ -94,12 +100,17 @@ TEST_SUITE("up") {
     const support::TemporaryFolder folder;
     const auto file = folder.path() / "construct.json";
     std::ofstream{file} << R"({"data": "/proc/from-file", "log": "json"})";
-    const auto said = [&](std::vector<std::string> arguments, const std::map<std::string, std::string>& environment) {
+    const auto said = [&](std::vector<std::string> arguments,
+                          const std::map<std::string, std::string>& environment) {
       arguments.insert(arguments.begin(), {"up", "--config", file.string()});
       return e2e::run(arguments, environment).output;
     };
     CHECK(said({}, {}).find("/proc/from-file") != std::string::npos);
-    CHECK(said({}, {{"CONSTRUCT_DATA", "/proc/from-environment"}}).find("/proc/from-environment") != std::string::npos);
-    CHECK(said({"--data", "/proc/from-flag"}, {{"CONSTRUCT_DATA", "/proc/x"}}).find("/proc/from-flag") != std::string::npos);
+    CHECK(
+        said({}, {{"CONSTRUCT_DATA", "/proc/from-environment"}}).find("/proc/from-environment") !=
+        std::string::npos);
+    CHECK(
+        said({"--data", "/proc/from-flag"}, {{"CONSTRUCT_DATA", "/proc/x"}})
+            .find("/proc/from-flag") != std::string::npos);
   }
 }

@@ -9,7 +9,8 @@ namespace {
 using fold::Head;
 using fold::Message;
 
-construct::StoredCommit commit(const std::string& aggregate, std::string_view type, std::string data) {
+construct::StoredCommit commit(
+    const std::string& aggregate, std::string_view type, std::string data) {
   construct::Commit content;
   auto& fact = content.facts.emplace_back();
   fact.aggregate = aggregate;
@@ -22,10 +23,14 @@ construct::StoredCommit commit(const std::string& aggregate, std::string_view ty
 }
 
 construct::StoredCommit genesis() {
-  return commit("construct/Log/test", "LogStarted", encode(construct::LogStarted{.incarnation = "0badcafe"}));
+  return commit(
+      "construct/Log/test", "LogStarted", encode(construct::LogStarted{.incarnation = "0badcafe"}));
 }
 construct::StoredCommit received(std::int64_t quantity) {
-  return commit("inventory/StockItem/sku-1", "StockReceived", encode(inventory::StockReceived{.quantity = quantity}));
+  return commit(
+      "inventory/StockItem/sku-1",
+      "StockReceived",
+      encode(inventory::StockReceived{.quantity = quantity}));
 }
 
 // A log under construction, as its writer sees it.
@@ -79,8 +84,13 @@ TEST_SUITE("fold: the chain") {
     ++wrong_number.next;
     wrong_hash.hash[0] ^= 1;
     for (const auto& stray :
-         {std::string{}, std::string{"stray"}, std::string(100, '\xff'), fold::make_block(wrong_number, 5, {}),
-          fold::make_block(wrong_hash, 5, {}), fold::make_block(before, 4, {}), log.messages.front().data}) {
+         {std::string{},
+          std::string{"stray"},
+          std::string(100, '\xff'),
+          fold::make_block(wrong_number, 5, {}),
+          fold::make_block(wrong_hash, 5, {}),
+          fold::make_block(before, 4, {}),
+          log.messages.front().data}) {
       log.raw(stray);
       CHECK(log.head.hash == before.hash);
       CHECK(log.head.next == before.next);
@@ -109,12 +119,15 @@ TEST_SUITE("fold: the chain") {
     block.previous.data = std::string(32, '\0');
     Head head;
     const Message message{1, encode(block)};
-    CHECK_THROWS_WITH_AS(fold::follow(head, message), doctest::Contains("construct 9.9.9"), fold::NewerBuildNeeded);
+    CHECK_THROWS_WITH_AS(
+        fold::follow(head, message), doctest::Contains("construct 9.9.9"), fold::NewerBuildNeeded);
   }
 }
 
 TEST_SUITE("fold: the runner") {
-  TEST_CASE("however its messages come in groups, and however often it is thrown away, it folds the same") {
+  TEST_CASE(
+      "however its messages come in groups, and however often it is thrown away, it folds the "
+      "same") {
     Writer log;
     log.block({genesis()});
     std::int64_t expected = 0;
@@ -129,7 +142,9 @@ TEST_SUITE("fold: the runner") {
         Adding adding{store};
         fold::Runner runner{store, adding, [](const auto&, const auto&) {}};
         const auto end = std::min(at + group, log.messages.size());
-        runner.apply({log.messages.begin() + static_cast<std::ptrdiff_t>(at), log.messages.begin() + static_cast<std::ptrdiff_t>(end)});
+        runner.apply(
+            {log.messages.begin() + static_cast<std::ptrdiff_t>(at),
+             log.messages.begin() + static_cast<std::ptrdiff_t>(end)});
         CHECK(runner.cursor().incarnation == "0badcafe");
       }
       CHECK(Adding{store}.total() == expected);
@@ -149,13 +164,17 @@ TEST_SUITE("fold: the runner") {
     CHECK(adding.total() == 3);
   }
 
-  TEST_CASE("a fact that this build does not know stops the fold, and nothing of its group is kept") {
+  TEST_CASE(
+      "a fact that this build does not know stops the fold, and nothing of its group is kept") {
     Writer log;
-    log.block({genesis()}).block({received(3)}).block({commit("inventory/StockItem/sku-1", "StockTeleported", "x")});
+    log.block({genesis()})
+        .block({received(3)})
+        .block({commit("inventory/StockItem/sku-1", "StockTeleported", "x")});
     simulation::MemoryStore store;
     Adding adding{store};
     fold::Runner runner{store, adding, [](const auto&, const auto&) {}};
-    CHECK_THROWS_WITH_AS(runner.apply(log.messages), doctest::Contains("StockTeleported"), fold::NewerBuildNeeded);
+    CHECK_THROWS_WITH_AS(
+        runner.apply(log.messages), doctest::Contains("StockTeleported"), fold::NewerBuildNeeded);
     CHECK_FALSE(fold::read_cursor(store));
   }
 }

@@ -16,17 +16,28 @@ class RandomItem {
     reservation_ = ReservationId{"r-" + std::to_string(pick(12))};
     now_ += std::chrono::seconds{pick(200)};
     switch (pick(11)) {
-      case 0: return decide(receive(pick(40)));
-      case 1: return decide(adjust(pick(20) - 10));
-      case 2: return decide(count(pick(60)));
-      case 3: return decide(thresholds(pick(4), pick(8), pick(6)));
-      case 4: return decide(mine(resize(pick(9))));
-      case 5: return decide(mine(commit()));
-      case 6: return decide(mine(release));
-      case 7: return decide(mine(expire));
-      case 8: return decide(mine(ship(pick(4))));
-      case 9: return decide(restock(pick(3)));
-      default: return decide(mine(reserve(pick(9))));
+      case 0:
+        return decide(receive(pick(40)));
+      case 1:
+        return decide(adjust(pick(20) - 10));
+      case 2:
+        return decide(count(pick(60)));
+      case 3:
+        return decide(thresholds(pick(4), pick(8), pick(6)));
+      case 4:
+        return decide(mine(resize(pick(9))));
+      case 5:
+        return decide(mine(commit()));
+      case 6:
+        return decide(mine(release));
+      case 7:
+        return decide(mine(expire));
+      case 8:
+        return decide(mine(ship(pick(4))));
+      case 9:
+        return decide(restock(pick(3)));
+      default:
+        return decide(mine(reserve(pick(9))));
     }
   }
   const StockItem& item() const { return item_; }
@@ -53,8 +64,10 @@ class RandomItem {
     std::int64_t open = 0;
     for (const auto& [id, reservation] : item_.reservations) {
       CHECK(reservation.quantity >= 0);
-      if (reservation.open()) open += reservation.quantity;
-      else CHECK(reservation.quantity == 0);
+      if (reservation.open())
+        open += reservation.quantity;
+      else
+        CHECK(reservation.quantity == 0);
     }
     CHECK(open == item_.reserved);
     CHECK(item_.available() + item_.reserved + item_.safety_stock == item_.on_hand);
@@ -70,7 +83,9 @@ class RandomItem {
 }  // namespace
 
 TEST_SUITE("inventory: random histories") {
-  TEST_CASE("available, reserved and safety stock always add up to what is on hand, and a snapshot is the same item") {
+  TEST_CASE(
+      "available, reserved and safety stock always add up to what is on hand, and a snapshot is "
+      "the same item") {
     const auto chosen = std::random_device{}();
     for (unsigned seed : {1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, static_cast<unsigned>(chosen)}) {
       INFO("seed ", seed);

@@ -8,8 +8,11 @@ namespace {
 const schemas::Id<"StockItem"> south{"south"}, north{"north"};
 
 StartStockTransfer start(std::vector<TransferLine> lines) {
-  return {.transfer_id = schemas::Id<"Transfer">{"t-1"}, .from_location_id = schemas::Id<"Location">{"s"},
-          .to_location_id = schemas::Id<"Location">{"n"}, .lines = std::move(lines)};
+  return {
+      .transfer_id = schemas::Id<"Transfer">{"t-1"},
+      .from_location_id = schemas::Id<"Location">{"s"},
+      .to_location_id = schemas::Id<"Location">{"n"},
+      .lines = std::move(lines)};
 }
 const CompleteStockTransfer complete{.transfer_id = schemas::Id<"Transfer">{"t-1"}};
 const CancelStockTransfer cancel{.transfer_id = schemas::Id<"Transfer">{"t-1"}, .reason = "r"};
@@ -20,10 +23,14 @@ struct Shelves {
   engine::CommitNumber number = 0;
 
   Shelves() {
-    for (const auto* stream : {"inventory/StockItem/south", "inventory/StockItem/north", "inventory/Transfer/t-1"})
+    for (const auto* stream :
+         {"inventory/StockItem/south", "inventory/StockItem/north", "inventory/Transfer/t-1"})
       cache.insert(stream, {engine::registry().of_stream(stream)->make(), 0});
     for (const auto& id : {south, north}) {
-      run(CreateStockItem{.inventory_id = id, .product_id = created.product_id, .location_id = created.location_id});
+      run(CreateStockItem{
+          .inventory_id = id,
+          .product_id = created.product_id,
+          .location_id = created.location_id});
       run(ReceiveStock{.inventory_id = id, .quantity = 10, .source_ref = "po"});
     }
   }
@@ -57,14 +64,18 @@ using Names = std::vector<std::string>;
 
 TEST_SUITE("inventory: transfers") {
   TEST_CASE_FIXTURE(Shelves, "a transfer sets every line aside in the same commit") {
-    CHECK(run(start({{south, north, 3}})) == Names{"StockTransferStarted", "StockReserved", "ReservationCommitted"});
+    CHECK(
+        run(start({{south, north, 3}})) ==
+        Names{"StockTransferStarted", "StockReserved", "ReservationCommitted"});
     CHECK(on_hand(south) == 10);
     CHECK(run(complete) == Names{"StockTransferCompleted", "StockDeducted", "StockReceived"});
     CHECK(on_hand(south) == 7);
     CHECK(on_hand(north) == 13);
   }
   TEST_CASE_FIXTURE(Shelves, "one line too many and none is set aside") {
-    CHECK(run(start({{north, south, 3}, {south, north, 6}, {south, north, 5}})) == Names{"inventory/insufficient_stock"});
+    CHECK(
+        run(start({{north, south, 3}, {south, north, 6}, {south, north, 5}})) ==
+        Names{"inventory/insufficient_stock"});
     CHECK(run(start({{south, north, 10}})).front() == "StockTransferStarted");
   }
   TEST_CASE_FIXTURE(Shelves, "two lines from one item see each other") {
@@ -75,9 +86,13 @@ TEST_SUITE("inventory: transfers") {
   }
   TEST_CASE_FIXTURE(Shelves, "a cancelled transfer gives its units back") {
     run(start({{south, north, 10}}));
-    CHECK(run(ReserveStock{.inventory_id = south, .reservation_id = r1, .quantity = 1}) == Names{"inventory/insufficient_stock"});
+    CHECK(
+        run(ReserveStock{.inventory_id = south, .reservation_id = r1, .quantity = 1}) ==
+        Names{"inventory/insufficient_stock"});
     CHECK(run(cancel).front() == "StockTransferCancelled");
-    CHECK(run(ReserveStock{.inventory_id = south, .reservation_id = r1, .quantity = 10}).front() == "StockReserved");
+    CHECK(
+        run(ReserveStock{.inventory_id = south, .reservation_id = r1, .quantity = 10}).front() ==
+        "StockReserved");
   }
   TEST_CASE_FIXTURE(Shelves, "a transfer ends once") {
     CHECK(run(complete) == Names{"not_found"});
@@ -91,11 +106,14 @@ TEST_SUITE("inventory: transfers") {
     CHECK(run(start({})) == Names{"inventory/quantity_invalid"});
     CHECK(run(start({{south, north, 0}})) == Names{"inventory/quantity_invalid"});
   }
-  TEST_CASE_FIXTURE(Shelves, "an item that is not in memory is asked for, with all others that are missing") {
+  TEST_CASE_FIXTURE(
+      Shelves, "an item that is not in memory is asked for, with all others that are missing") {
     engine::Attempt attempt{cache, engine::registry(), dsl::epoch};
     const schemas::Id<"StockItem"> east{"east"}, west{"west"};
     const auto command = encode(start({{east, north, 1}, {south, north, 99}, {west, north, 1}}));
-    CHECK(attempt.run(*schemas::platform().table("StartStockTransfer"), command) == engine::Attempt::Outcome::missing);
+    CHECK(
+        attempt.run(*schemas::platform().table("StartStockTransfer"), command) ==
+        engine::Attempt::Outcome::missing);
     const std::set<std::string> missing{attempt.missing().begin(), attempt.missing().end()};
     CHECK(missing == std::set<std::string>{"inventory/StockItem/east", "inventory/StockItem/west"});
   }

@@ -22,7 +22,8 @@ struct Stores {
   std::filesystem::path primary = folder.path() / "primary";
   rocks::Follower follower{primary, folder.path() / "reader", families};
 
-  bool reaches(kernel::CommitNumber wanted, std::chrono::milliseconds patience = support::patience) {
+  bool reaches(
+      kernel::CommitNumber wanted, std::chrono::milliseconds patience = support::patience) {
     const auto answer = std::make_shared<support::Awaited<bool>>();
     follower.when(wanted, patience, [answer](bool reached) { answer->give(reached); });
     return answer->take();
@@ -37,7 +38,8 @@ struct Stores {
 }  // namespace
 
 TEST_SUITE("rocks: follower") {
-  TEST_CASE_FIXTURE(Stores, "a store that does not exist yet is said to be missing, and read when it is there") {
+  TEST_CASE_FIXTURE(
+      Stores, "a store that does not exist yet is said to be missing, and read when it is there") {
     CHECK_THROWS_WITH_AS(value(), doctest::Contains("not there yet"), std::runtime_error);
     rocks::Database store{rocks::Database::As::primary, primary, families};
     store.write(moved_to(1, "first"));
@@ -45,7 +47,8 @@ TEST_SUITE("rocks: follower") {
     CHECK(value() == "first");
   }
 
-  TEST_CASE_FIXTURE(Stores, "whoever waits for a commit is called when it is folded, and not before") {
+  TEST_CASE_FIXTURE(
+      Stores, "whoever waits for a commit is called when it is folded, and not before") {
     rocks::Database store{rocks::Database::As::primary, primary, families};
     store.write(moved_to(5, "four"));
     CHECK(reaches(4));
@@ -68,7 +71,8 @@ TEST_SUITE("rocks: follower") {
 
   TEST_CASE("a store is found again after its process was thrown away") {
     const support::TemporaryFolder folder;
-    rocks::Database{rocks::Database::As::primary, folder.path(), families}.write(moved_to(3, "kept"));
+    rocks::Database{rocks::Database::As::primary, folder.path(), families}.write(
+        moved_to(3, "kept"));
     const rocks::Database again{rocks::Database::As::primary, folder.path(), families};
     CHECK(again.get(1, "key") == "kept");
     CHECK(fold::read_cursor(again)->head.next == 3);
@@ -79,6 +83,7 @@ TEST_SUITE("rocks: follower") {
     const rocks::Database first{rocks::Database::As::primary, folder.path(), families};
     CHECK_THROWS_WITH_AS(
         (rocks::Database{rocks::Database::As::primary, folder.path(), families}),
-        doctest::Contains("cannot open the store"), std::runtime_error);
+        doctest::Contains("cannot open the store"),
+        std::runtime_error);
   }
 }

@@ -28,8 +28,10 @@ class Engine {
  public:
   Engine(const support::NatsServer& server, const std::filesystem::path& folder)
       : connection_{server.as("engine"), "test engine"},
-        store_{rocks::Database::As::primary, folder,
-               {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()}} {}
+        store_{
+            rocks::Database::As::primary,
+            folder,
+            {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()}} {}
 
   bool leads() const { return !service_.not_ready(); }
   bool will_lead() const {
@@ -104,7 +106,9 @@ TEST_SUITE("engine: on the real log and store") {
     CHECK(answer.version == 1);
     CHECK(answer.created);
     CHECK(answer.events == std::vector<std::string>{"StockItemCreated"});
-    CHECK(std::get<Rejected>(engine->send(create("sku-1"), "k-2")).code == "inventory/already_exists");
+    CHECK(
+        std::get<Rejected>(engine->send(create("sku-1"), "k-2")).code ==
+        "inventory/already_exists");
   }
 
   TEST_CASE_FIXTURE(OneEngine, "a repeat gets the first answer, also from the next engine") {
@@ -133,7 +137,8 @@ TEST_SUITE("engine: on the real log and store") {
     CHECK(std::get<Accepted>(engine->send(create("sku-1"), "k-1")).position == first.position);
   }
 
-  TEST_CASE_FIXTURE(OneEngine, "while the server is away commands wait, and are answered when it is back") {
+  TEST_CASE_FIXTURE(
+      OneEngine, "while the server is away commands wait, and are answered when it is back") {
     engine->send(create("sku-1"), "k-1");
     server.kill();
     server.start();
@@ -141,7 +146,9 @@ TEST_SUITE("engine: on the real log and store") {
     CHECK(std::get<Rejected>(engine->send(receive("sku-9", 5), "k-3")).code == "not_found");
   }
 
-  TEST_CASE_FIXTURE(OneEngine, "a second engine stands by, knows all that was decided, and leads when the first is gone") {
+  TEST_CASE_FIXTURE(
+      OneEngine,
+      "a second engine stands by, knows all that was decided, and leads when the first is gone") {
     Engine second{server, folder.path() / "second"};
     const auto first = std::get<Accepted>(engine->send(create("sku-1"), "k-1"));
     CHECK(engine->leads());
@@ -159,7 +166,9 @@ TEST_SUITE("engine: on the real log and store") {
     engine->send(receive("sku-1", 1), "after");  // Loads it, and leaves a snapshot.
     restart();
     const auto answer = std::get<Accepted>(engine->send(
-        inventory::RecordStockCount{.inventory_id = schemas::Id<"StockItem">{"sku-1"}, .counted = 301, .reason = "c"}, "count"));
+        inventory::RecordStockCount{
+            .inventory_id = schemas::Id<"StockItem">{"sku-1"}, .counted = 301, .reason = "c"},
+        "count"));
     CHECK(answer.version > 300);
     CHECK(engine->why().empty());
   }

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "domain/kernel/clock.hpp"
-
 #include "tests/support/nats_server.hpp"
 #include "tests/support/wait.hpp"
 
@@ -63,15 +62,18 @@ TEST_SUITE("nats: stream") {
     CHECK(difference < std::chrono::seconds{5});
   }
 
-  TEST_CASE_FIXTURE(LogFixture, "a subscription begins where it is told and goes on with what comes") {
-    for (int i = 0; i < 5; ++i) REQUIRE(publish(std::string(1, static_cast<char>('a' + i)), i) == Published::stored);
+  TEST_CASE_FIXTURE(
+      LogFixture, "a subscription begins where it is told and goes on with what comes") {
+    for (int i = 0; i < 5; ++i)
+      REQUIRE(publish(std::string(1, static_cast<char>('a' + i)), i) == Published::stored);
     const auto subscription = stream.subscribe(4);
     CHECK(read(*subscription, 2) == std::vector<std::string>{"d", "e"});
     REQUIRE(publish("f", 5) == Published::stored);
     CHECK(read(*subscription, 1) == std::vector<std::string>{"f"});
   }
 
-  TEST_CASE_FIXTURE(LogFixture, "a server that is killed and comes back loses nothing, and its readers go on") {
+  TEST_CASE_FIXTURE(
+      LogFixture, "a server that is killed and comes back loses nothing, and its readers go on") {
     const auto subscription = stream.subscribe(1);
     REQUIRE(publish("before", 0) == Published::stored);
     REQUIRE(read(*subscription, 1) == std::vector<std::string>{"before"});
@@ -93,7 +95,10 @@ TEST_SUITE("nats: permissions") {
     CHECK(look()->last_sequence == 0);
   }
 
-  TEST_CASE_FIXTURE(LogFixture, "nobody but the operator may purge, change, restore or delete the log, and not even he may purge it") {
+  TEST_CASE_FIXTURE(
+      LogFixture,
+      "nobody but the operator may purge, change, restore or delete the log, and not even he may "
+      "purge it") {
     REQUIRE(publish("a", 0) == Published::stored);
     for (const auto* user : {"engine", "project", "gateway"}) {
       nats::Connection other{server.as(user), "test"};
@@ -102,14 +107,19 @@ TEST_SUITE("nats: permissions") {
     }
     nats::Connection other{server.as("operator"), "test"};
     CHECK(other.request("$JS.API.STREAM.PURGE.EVENTS", "{}").find("error") != std::string::npos);
-    CHECK(other.request("$JS.API.STREAM.MSG.DELETE.EVENTS", R"({"seq":1})").find("error") != std::string::npos);
+    CHECK(
+        other.request("$JS.API.STREAM.MSG.DELETE.EVENTS", R"({"seq":1})").find("error") !=
+        std::string::npos);
     CHECK(look()->last_sequence == 1);
   }
 
   TEST_CASE_FIXTURE(LogFixture, "a stream that was changed from outside is not used") {
     nats::Connection other{server.as("operator"), "test"};
     CHECK_NOTHROW(nats::ensure_stream(other, 1));
-    other.request("$JS.API.STREAM.UPDATE.EVENTS", R"({"name":"EVENTS","subjects":["events"],"storage":"file","retention":"limits","discard":"new","num_replicas":1,"deny_delete":true,"deny_purge":true,"max_msgs":5,"max_age":0,"max_bytes":-1,"max_msg_size":-1})");
-    CHECK_THROWS_WITH_AS(nats::ensure_stream(other, 1), doctest::Contains("max_msgs"), std::runtime_error);
+    other.request(
+        "$JS.API.STREAM.UPDATE.EVENTS",
+        R"({"name":"EVENTS","subjects":["events"],"storage":"file","retention":"limits","discard":"new","num_replicas":1,"deny_delete":true,"deny_purge":true,"max_msgs":5,"max_age":0,"max_bytes":-1,"max_msg_size":-1})");
+    CHECK_THROWS_WITH_AS(
+        nats::ensure_stream(other, 1), doctest::Contains("max_msgs"), std::runtime_error);
   }
 }

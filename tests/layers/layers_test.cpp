@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A layer, and the layers whose headers its files may include; the longest matching prefix of a path is its layer.
+// A layer, and the layers whose headers its files may include; the longest matching prefix of a
+// path is its layer.
 const std::map<std::string, std::set<std::string>> may_include{
     {"schemas", {"schemas"}},
     {"domain", {"schemas", "domain"}},
@@ -26,7 +27,8 @@ const std::map<std::string, std::set<std::string>> may_include{
 };
 
 // Heavy headers that must not reach a context.
-const std::set<std::string> heavy{"boost/", "rocksdb/", "flatbuffers/", "nats", "nlohmann/", "openssl/"};
+const std::set<std::string> heavy{
+    "boost/", "rocksdb/", "flatbuffers/", "nats", "nlohmann/", "openssl/"};
 
 std::string layer_of(const std::string& path) {
   std::string best;
@@ -50,14 +52,16 @@ std::vector<fs::path> sources() {
   std::vector<fs::path> found;
   for (const auto* top : {"schemas", "domain", "commands", "projections", "gateways", "tests"})
     for (const auto& entry : fs::recursive_directory_iterator{top})
-      if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp") found.push_back(entry.path());
+      if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")
+        found.push_back(entry.path());
   return found;
 }
 
 std::vector<std::string> contexts() {
   std::vector<std::string> found;
   for (const auto& entry : fs::directory_iterator{"schemas"})
-    if (entry.path().extension() == ".fbs" && entry.path().stem() != "vocabulary" && entry.path().stem() != "construct")
+    if (entry.path().extension() == ".fbs" && entry.path().stem() != "vocabulary" &&
+        entry.path().stem() != "construct")
       found.push_back(entry.path().stem());
   return found;
 }
@@ -87,14 +91,16 @@ TEST_SUITE("layers") {
       for (const auto* layer : {"domain", "commands", "projections"}) {
         std::set<std::string> seen;
         std::vector<std::string> open;
-        for (const auto& entry : fs::directory_iterator{fs::path{layer} / context}) open.push_back(entry.path());
+        for (const auto& entry : fs::directory_iterator{fs::path{layer} / context})
+          open.push_back(entry.path());
         while (!open.empty()) {
           const auto file = open.back();
           open.pop_back();
           if (!seen.insert(file).second || !fs::exists(file)) continue;
           for (const auto& include : includes(file)) {
             INFO(file, " includes ", include);
-            CHECK(std::ranges::none_of(heavy, [&](const auto& prefix) { return include.starts_with(prefix); }));
+            CHECK(std::ranges::none_of(
+                heavy, [&](const auto& prefix) { return include.starts_with(prefix); }));
             open.push_back(include);
           }
         }

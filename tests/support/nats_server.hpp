@@ -1,4 +1,5 @@
-// A real nats-server on a free port and a temporary folder, with the users and permissions of `construct up`.
+// A real nats-server on a free port and a temporary folder, with the users and permissions of
+// `construct up`.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,8 @@ class NatsServer {
  public:
   NatsServer() : port_{cli::free_port()} {
     const auto log = (folder_.path() / "log").string();
-    std::ofstream{config_} << nats::to_text({port_, log, (folder_.path() / "server.log").string(), users_});
+    std::ofstream{config_} << nats::to_text(
+        {port_, log, (folder_.path() / "server.log").string(), users_});
     start();
     nats::Connection connection{as("operator"), "test operator"};
     nats::ensure_stream(connection, 1);

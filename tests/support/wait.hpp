@@ -26,7 +26,8 @@ class Awaited {
   }
   T take() {
     std::unique_lock lock{mutex_};
-    if (!given_.wait_for(lock, patience, [&] { return value_.has_value(); })) throw std::runtime_error("nothing came");
+    if (!given_.wait_for(lock, patience, [&] { return value_.has_value(); }))
+      throw std::runtime_error("nothing came");
     return *std::exchange(value_, std::nullopt);
   }
 

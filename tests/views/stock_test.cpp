@@ -1,6 +1,7 @@
+#include "projections/inventory/stock.hpp"
+
 #include <doctest/doctest.h>
 
-#include "projections/inventory/stock.hpp"
 #include "projections/views/store_reader.hpp"
 #include "tests/simulation/memory_store.hpp"
 
@@ -30,7 +31,9 @@ class View {
     return *this;
   }
   template <class Fact>
-  View& item(const std::string& id, const Fact& fact) { return add("StockItem", id, fact); }
+  View& item(const std::string& id, const Fact& fact) {
+    return add("StockItem", id, fact);
+  }
 
   void write() {
     fold_.flush(batch_);
@@ -70,17 +73,24 @@ class View {
 };
 
 StockItemCreated created(const std::string& product) {
-  return {.product_id = schemas::Id<"Product">{product}, .location_id = schemas::Id<"Location">{"main"}};
+  return {
+      .product_id = schemas::Id<"Product">{product},
+      .location_id = schemas::Id<"Location">{"main"}};
 }
 StockReceived received(std::int64_t quantity) { return {.quantity = quantity, .source_ref = "po"}; }
 const schemas::Id<"Reservation"> r1{"r-1"};
-StockReserved reserved(std::int64_t quantity) { return {.reservation_id = r1, .quantity = quantity, .expires_at = epoch}; }
+StockReserved reserved(std::int64_t quantity) {
+  return {.reservation_id = r1, .quantity = quantity, .expires_at = epoch};
+}
 
 // A store that does not move.
 struct Still final : fold::Followed {
   explicit Still(const fold::Reads& reads) : store{reads} {}
   void read(const std::function<void(const fold::Reads&)>& use) override { use(store); }
-  void when(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)> then) override { then(true); }
+  void when(
+      kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)> then) override {
+    then(true);
+  }
   const fold::Reads& store;
 };
 
@@ -115,14 +125,17 @@ TEST_SUITE("views: stock") {
       CHECK(view.row(items, "sku-1")->quantity_available == 10);
     }
     SUBCASE("shipped") {
-      view.item("sku-1", ReservationCommitted{.reservation_id = r1}).item("sku-1", StockDeducted{.reservation_id = r1, .quantity = 3});
+      view.item("sku-1", ReservationCommitted{.reservation_id = r1})
+          .item("sku-1", StockDeducted{.reservation_id = r1, .quantity = 3});
       CHECK(view.row(reservations, "sku-1~r-1")->status == ReservationStatus::consumed);
       CHECK(view.row(items, "sku-1")->quantity_on_hand == 7);
       CHECK(view.row(items, "sku-1")->quantity_available == 7);
     }
   }
 
-  TEST_CASE("items that run low are listed from the emptiest on, and leave the list when they are full again") {
+  TEST_CASE(
+      "items that run low are listed from the emptiest on, and leave the list when they are full "
+      "again") {
     View view;
     for (const auto* id : {"a", "b", "c"}) view.item(id, created("p-1"));
     view.item("a", received(4)).item("b", received(2)).item("c", received(9));
@@ -174,6 +187,9 @@ TEST_SUITE("views: stock") {
 
   TEST_CASE("a fact that does not fit the row it changes stops the view with its place") {
     View view;
-    CHECK_THROWS_WITH_AS(view.item("sku-1", received(1)), doctest::Contains("inventory/StockItem/sku-1 version 1"), std::runtime_error);
+    CHECK_THROWS_WITH_AS(
+        view.item("sku-1", received(1)),
+        doctest::Contains("inventory/StockItem/sku-1 version 1"),
+        std::runtime_error);
   }
 }
