@@ -45,9 +45,8 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
   // The fold reads on when it gets to it.
   void notice() {
     if (std::exchange(reading_, true)) return;
-    const auto lag =
-        around_.random.percent(around_.network.weather.fold_lag) ? seconds{1} : milliseconds{5};
-    later(around_.random.between(microseconds{50}, lag), [this] { fold(); });
+    const bool lags = around_.random.percent(around_.network.weather.fold_lag);
+    later(around_.random.pause(lags ? seconds{1} : milliseconds{5}), [this] { fold(); });
   }
 
   void publish(
@@ -104,7 +103,7 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
   void wake() {
     if (std::exchange(awake_, true)) return;
     const bool pauses = around_.random.percent(around_.network.weather.engine_pause);
-    const auto delay = pauses ? around_.random.between(milliseconds{10}, seconds{1})
+    const auto delay = pauses ? around_.random.pause(seconds{1})
                               : around_.random.between(microseconds{1}, microseconds{200});
     later(delay, [this] { turn(); });
   }

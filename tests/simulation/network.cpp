@@ -12,7 +12,7 @@ struct Network::Answering {
 };
 
 microseconds Network::travel() {
-  if (random_.percent(weather.late)) return random_.between(milliseconds{150}, seconds{2});
+  if (random_.percent(weather.late)) return random_.pause(seconds{2});
   return random_.between(microseconds{100}, milliseconds{2});
 }
 

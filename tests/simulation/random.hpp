@@ -31,6 +31,10 @@ class Random {
   microseconds between(microseconds least, microseconds most) {
     return microseconds{between(least.count(), most.count())};
   }
+  // Mostly short, seldom long: races live among the short ones.
+  microseconds pause(microseconds most) {
+    return between(microseconds{1}, most / (std::int64_t{1} << (2 * below(4))));
+  }
   bool one_in(std::uint64_t many) { return below(many) == 0; }
   bool percent(std::uint64_t likely) { return below(100) < likely; }
   template <class List>

@@ -161,7 +161,7 @@ void World::crash() {
 
 void World::cut_off() {
   auto& machine = *random_.pick(machines_);
-  const auto how_long = random_.between(milliseconds{10}, seconds{1});
+  const auto how_long = random_.pause(seconds{2});
   const bool deaf = random_.one_in(2);
   trace_([&] {
     return fmt::format("a machine is {} for {}", deaf ? "deaf" : "cut off", how_long.count());
