@@ -13,6 +13,7 @@ constexpr std::size_t block_overhead = 1024;
 constexpr std::size_t commit_overhead = 32;
 // How often it looks for clients that have waited too long.
 constexpr std::chrono::milliseconds sweep_period{100};
+constexpr std::chrono::microseconds gathering_max{1'000};
 
 std::string bytes_of(const CommandId& id) {
   return {reinterpret_cast<const char*>(id.data()), id.size()};
@@ -26,7 +27,7 @@ struct Engine::Pending {
   Reply reply;                 // empty once the client has waited too long and was told so
   std::vector<Owned> repeats;  // the same command again, answered with it
   std::vector<Owned> others;   // with its key and not to be answered with it; decided after it
-  std::chrono::milliseconds since{};
+  std::chrono::microseconds since{};
   std::vector<std::string> streams;  // to load
   bool writing = false;              // its commit waits for its block
   bool decided = false;              // its answer, which writes nothing, waits for its proof
@@ -51,7 +52,7 @@ struct Engine::Block {
   std::vector<Gathered> commits;
   bool opening = false;
   bool unanswered = false;  // to be sent again
-  std::chrono::milliseconds sent{};
+  std::chrono::microseconds sent{};
 };
 
 struct Engine::Waiting {
@@ -260,8 +261,19 @@ void Engine::flush() {
   deliver();
 }
 
+// Clients who were just answered will ask again in a moment. A block smaller than the last one
+// waits for them, half as long as the last one took at most: every block costs the server and each
+// fold the same, however full it is. A lone client never waits.
+std::optional<std::chrono::microseconds> Engine::gathers_until() const {
+  if (!leading_ || in_flight_ || gathered_.empty()) return std::nullopt;
+  if (gathered_.size() >= last_block_size_) return std::nullopt;
+  const auto until = acknowledged_at_ + std::min(last_block_took_ / 2, gathering_max);
+  if (ports_.clock.elapsed() >= until) return std::nullopt;
+  return until;
+}
+
 void Engine::send() {
-  if (!leading_ || in_flight_ || gathered_.empty()) return;
+  if (!leading_ || in_flight_ || gathered_.empty() || gathers_until()) return;
   auto block = std::make_unique<Block>();
   std::vector<construct::StoredCommit> commits;
   std::size_t bytes = block_overhead;
@@ -309,6 +321,9 @@ void Engine::on_published(std::uint64_t attempt, fold::Published outcome) {
 void Engine::acknowledge() {
   const auto block = std::move(in_flight_);
   const auto last_commit_at = last_commit_at_;
+  acknowledged_at_ = ports_.clock.elapsed();
+  last_block_took_ = acknowledged_at_ - block->sent;
+  last_block_size_ = block->commits.size();
   head_ = block->after;
   head_.last_commit_at = last_commit_at;
   ahead_.erase(ahead_.begin(), ahead_.upper_bound(head_.sequence));

@@ -96,6 +96,9 @@ class Engine {
   // Takes no new commands; idle() tells when the last one is answered.
   void drain() { draining_ = true; }
 
+  // Until when a block that could be sent waits for company; call flush() then.
+  std::optional<std::chrono::microseconds> gathers_until() const;
+
   bool leading() const { return leading_; }
   bool idle() const;
   std::uint64_t epoch() const { return epoch_; }
@@ -148,7 +151,7 @@ class Engine {
   bool leading_ = false;
   bool draining_ = false;
   bool looking_ = false;
-  std::chrono::milliseconds looking_since_{};
+  std::chrono::microseconds looking_since_{};
   std::uint64_t looks_ = 0;  // tells a late answer from the current one
   bool taking_lead_ = false;
   bool load_under_way_ = false;
@@ -159,7 +162,10 @@ class Engine {
   fold::Head head_;        // the end of the log, acknowledged
   CommitNumber next_ = 0;  // what the next commit decided will be numbered
   Time last_commit_at_{};
-  std::chrono::milliseconds last_sweep_{};
+  std::chrono::microseconds last_sweep_{};
+  std::size_t last_block_size_ = 0;              // commits in the last block acknowledged
+  std::chrono::microseconds last_block_took_{};  // from sending it to its acknowledgement
+  std::chrono::microseconds acknowledged_at_{};
   std::uint64_t publications_ = 0;  // tells a late answer from the current one
 
   Cache cache_;

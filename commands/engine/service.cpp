@@ -30,7 +30,7 @@ class Service::StoreLoader final : public Loader {
       std::function<void(const std::exception&)> failed)
       : streams_{streams},
         done_{std::move(done)},
-        thread_{"loader", [] {}, std::chrono::hours{1}, std::move(failed)} {
+        thread_{"loader", [] { return std::chrono::hours{1}; }, std::move(failed)} {
     thread_.start();
   }
 
@@ -71,6 +71,7 @@ Service::Service(Options options)
       streams_{options_.store, registry()},
       runner_{options_.store, fold_, [this](const auto& progress, const auto& incarnation) {
                 options_.folded(progress.back().head.next - 1);
+                blocks_ += progress.size();
                 thread_->post(
                     [this, progress, incarnation] { engine_->on_folded(progress, incarnation); });
               }} {
@@ -83,7 +84,7 @@ Service::Service(Options options)
       },
       failed);
   thread_ = std::make_shared<Worker>(
-      "engine", [this] { after_group(); }, tick_period, failed);
+      "engine", [this] { return after_group(); }, failed);
   engine_ = std::make_unique<Engine>(
       Engine::Ports{
           .writer = options_.writer,
@@ -126,7 +127,7 @@ void Service::submit(Command command, Reply reply) {
   });
 }
 
-void Service::after_group() {
+std::chrono::microseconds Service::after_group() {
   if (!engine_->leading()) stand_by(options_.clock.elapsed());
   engine_->tick();
   engine_->flush();
@@ -138,10 +139,14 @@ void Service::after_group() {
     drained_->set_value();
     drained_.reset();
   }
+  const auto until = engine_->gathers_until();
+  if (!until) return tick_period;
+  return std::clamp<std::chrono::microseconds>(
+      *until - options_.clock.elapsed(), std::chrono::microseconds{1}, tick_period);
 }
 
 // Tries to take the lead when nobody has it.
-void Service::stand_by(milliseconds now) {
+void Service::stand_by(std::chrono::microseconds now) {
   if (asking_ && now - asked_ >= silence) {
     asking_ = false;
     engine_->lead();
@@ -177,11 +182,15 @@ std::string Service::metrics() const {
       "# HELP construct_engine_commands_waiting Commands that have not been answered.\n"
       "# TYPE construct_engine_commands_waiting gauge\nconstruct_engine_commands_waiting {}\n"
       "# HELP construct_engine_folded_commits Commits in the streams store.\n"
-      "# TYPE construct_engine_folded_commits counter\nconstruct_engine_folded_commits {}\n",
+      "# TYPE construct_engine_folded_commits counter\nconstruct_engine_folded_commits {}\n"
+      "# HELP construct_engine_folded_blocks_total Blocks folded since the process began.\n"
+      "# TYPE construct_engine_folded_blocks_total counter\nconstruct_engine_folded_blocks_total "
+      "{}\n",
       leading_ ? 1 : 0,
       epoch_.load(),
       waiting_.load(),
-      runner_.cursor().head.next);
+      runner_.cursor().head.next,
+      blocks_.load());
 }
 
 void Service::drain(milliseconds patience) {

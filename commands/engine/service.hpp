@@ -50,8 +50,8 @@ class Service final : public Port {
  private:
   class StoreLoader;
 
-  void after_group();
-  void stand_by(std::chrono::milliseconds now);
+  std::chrono::microseconds after_group();
+  void stand_by(std::chrono::microseconds now);
 
   Options options_;
   Streams streams_;
@@ -60,7 +60,8 @@ class Service final : public Port {
   std::atomic<bool> leading_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::size_t> waiting_{0};
-  std::chrono::milliseconds asked_{};  // when the others were asked who leads
+  std::atomic<std::uint64_t> blocks_{0};
+  std::chrono::microseconds asked_{};  // when the others were asked who leads
   bool asking_ = false;
   std::optional<std::promise<void>> drained_;  // of the engine's thread
   std::unique_ptr<StoreLoader> loader_;

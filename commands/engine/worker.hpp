@@ -18,17 +18,13 @@ class Worker {
  public:
   using Task = std::function<void()>;
 
-  // `after_group` follows every group of tasks, and comes by itself at least every `period`. What a
-  // task throws goes to `failed` and ends the thread.
+  // `after_group` follows every group of tasks and says how long to wait for the next; it comes by
+  // itself when that is over. What a task throws goes to `failed` and ends the thread.
   Worker(
       std::string name,
-      Task after_group,
-      std::chrono::milliseconds period,
+      std::function<std::chrono::microseconds()> after_group,
       std::function<void(const std::exception&)> failed)
-      : name_{std::move(name)},
-        after_group_{std::move(after_group)},
-        period_{period},
-        failed_{std::move(failed)} {}
+      : name_{std::move(name)}, after_group_{std::move(after_group)}, failed_{std::move(failed)} {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -66,7 +62,7 @@ class Worker {
       while (take(group)) {
         for (auto& task : group) task();
         group.clear();
-        after_group_();
+        wait_ = after_group_();
       }
     } catch (const std::exception& error) {
       failed_(error);
@@ -75,14 +71,14 @@ class Worker {
 
   bool take(std::vector<Task>& group) {
     std::unique_lock lock{mutex_};
-    wake_.wait_for(lock, period_, [&] { return stopping_ || !tasks_.empty(); });
+    wake_.wait_for(lock, wait_, [&] { return stopping_ || !tasks_.empty(); });
     group.swap(tasks_);
     return !group.empty() || !stopping_;
   }
 
   std::string name_;
-  Task after_group_;
-  std::chrono::milliseconds period_;
+  std::function<std::chrono::microseconds()> after_group_;
+  std::chrono::microseconds wait_{};  // of the thread itself
   std::function<void(const std::exception&)> failed_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

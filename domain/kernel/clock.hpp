@@ -13,7 +13,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Time now() const = 0;                           // UTC; may jump
-  virtual std::chrono::milliseconds elapsed() const = 0;  // since some start; never jumps
+  virtual std::chrono::microseconds elapsed() const = 0;  // since some start; never jumps
 };
 
 class SystemClock final : public Clock {
@@ -22,8 +22,8 @@ class SystemClock final : public Clock {
     return std::chrono::time_point_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now());
   }
-  std::chrono::milliseconds elapsed() const override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
+  std::chrono::microseconds elapsed() const override {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now().time_since_epoch());
   }
 };

@@ -60,7 +60,7 @@ void end_transfer(Tables& tables, const FactInfo& info, TransferStatus status) {
 }  // namespace
 
 void project(Tables& tables, const FactInfo& info, const StockItemCreated& fact) {
-  tables.put(
+  tables.insert(
       items,
       info.id,
       info,
@@ -200,10 +200,10 @@ views::ViewType stock() {
       .table(
           items,
           {{"by_product", [](const StockItemRow& row) { return List{row.product_id.text()}; }},
-           // From the emptiest on.
+           // Those whose keeper set a low threshold, from the emptiest on.
            {"alerts",
             [](const StockItemRow& row) {
-              return row.quantity_available <= row.low_threshold
+              return row.low_threshold > 0 && row.quantity_available <= row.low_threshold
                          ? List{views::sortable(row.quantity_available)}
                          : List{};
             }}})

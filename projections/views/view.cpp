@@ -86,14 +86,14 @@ std::optional<std::string> Tables::read(fold::Family family, std::string_view ke
 }
 
 void Tables::write(
-    std::string_view table, std::string_view key, std::optional<std::string> stored) {
+    std::string_view table, std::string_view key, std::optional<std::string> stored, Before known) {
   const auto at = family(view_, table);
   const auto& type = table_named(view_, table);
   if (type.index_keys) {
     const auto entries = [&](const std::optional<std::string>& row) {
       return row ? type.index_keys(from_stored(key, *row).bytes) : IndexKeys(type.indexes.size());
     };
-    const auto before = entries(read(at, key));
+    const auto before = entries(known == Before::absent ? std::nullopt : read(at, key));
     const auto after = entries(stored);
     for (std::size_t i = 0; i < type.indexes.size(); ++i) {
       if (before[i] == after[i]) continue;

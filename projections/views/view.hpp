@@ -91,6 +91,11 @@ class Tables {
   void put(const Table<R>& table, std::string_view key, const FactInfo& info, const R& row) {
     write(table.name, key, to_stored(info.version, info.position, encode(row)));
   }
+  // A row that no fact has made before, so nothing needs to be looked up.
+  template <class R>
+  void insert(const Table<R>& table, std::string_view key, const FactInfo& info, const R& row) {
+    write(table.name, key, to_stored(info.version, info.position, encode(row)), Before::absent);
+  }
   // Changes a row that an earlier fact of the same history has made.
   template <class R, class Change>
   void edit(const Table<R>& table, std::string_view key, const FactInfo& info, Change&& change) {
@@ -112,7 +117,12 @@ class Tables {
   using Written = std::map<std::string, std::optional<std::string>, std::less<>>;
 
   std::optional<std::string> read(fold::Family family, std::string_view key) const;
-  void write(std::string_view table, std::string_view key, std::optional<std::string> stored);
+  enum class Before : std::uint8_t { unknown, absent };
+  void write(
+      std::string_view table,
+      std::string_view key,
+      std::optional<std::string> stored,
+      Before known = Before::unknown);
   [[noreturn]] static void missing(
       std::string_view table, std::string_view key, const FactInfo& info);
 

@@ -23,8 +23,8 @@ class TimelineClock final : public kernel::Clock {
     latest_ = std::max(latest_, reads_.back());
     return reads_.back();
   }
-  std::chrono::milliseconds elapsed() const override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(timeline_.now());
+  std::chrono::microseconds elapsed() const override {
+    return std::chrono::duration_cast<std::chrono::microseconds>(timeline_.now());
   }
 
   void set_off_by(std::chrono::microseconds off_by) { off_by_ = off_by; }

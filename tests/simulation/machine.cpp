@@ -118,6 +118,8 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
     }
     engine_.tick();
     engine_.flush();
+    if (const auto until = engine_.gathers_until())
+      later(*until - around_.timeline.now(), [this] { wake(); });
     if (engine_.leading()) around_.leads(machine_, engine_.epoch());
   }
 

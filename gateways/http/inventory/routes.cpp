@@ -36,7 +36,7 @@ void routes(http::Routes& routes) {
       "/inventory/transfers", {.view = "stock", .table = "transfers", .row = "TransferRow"});
   routes.list(
       "/inventory/locations", {.view = "stock", .table = "locations", .row = "LocationRow"});
-  // The items at or below their low threshold.
+  // The items at or below the low threshold that was set for them.
   routes.list(
       "/inventory/alerts",
       {.view = "stock", .table = "items", .row = "StockItemRow", .index = "alerts"});

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "domain/kernel/thread.hpp"
 #include "gateways/http/server/loop.hpp"
 
 namespace http {
@@ -60,7 +61,10 @@ class Server::Listener {
         pause_{loops_[0]->context()},
         port_{acceptor_.local_endpoint().port()} {
     accept();
-    for (const auto& loop : loops_) threads_.emplace_back([loop] { loop->run(); });
+    for (const auto& loop : loops_) threads_.emplace_back([loop] {
+        kernel::name_thread("http");
+        loop->run();
+      });
   }
 
   std::uint16_t port() const { return port_; }
