@@ -33,7 +33,7 @@ std::string Address::user() const {
 }
 
 Connection::Connection(const Address& address, const std::string& name, int patience_ms)
-    : inbox_{"_INBOX." + address.user()} {
+    : address_{address}, inbox_{"_INBOX." + address.user()} {
   const Options options;
   natsOptions_SetURL(options.handle, address.url.c_str());
   natsOptions_SetName(options.handle, name.c_str());

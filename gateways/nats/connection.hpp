@@ -59,12 +59,14 @@ class Connection {
   std::uint64_t reconnections() const { return reconnections_; }
   // A subject below this user's inbox that nobody else uses.
   std::string fresh_inbox() const;
+  const Address& address() const { return address_; }
   __natsConnection* handle() const { return connection_; }
 
  private:
   std::unique_ptr<Listening> listen(
       const std::string& subject, std::function<void(__natsConnection*, __natsMsg*)> handler);
 
+  Address address_;
   __natsConnection* connection_ = nullptr;
   std::string inbox_;
   std::atomic<std::uint64_t> reconnections_{0};

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
 namespace nats {
 namespace {
@@ -19,6 +20,9 @@ constexpr int stream_not_found = 10059;
 // Answers that were lost need not be remembered for ever.
 constexpr std::size_t expected_max = 64;
 
+// On a connection of its own: unsubscribing deletes the server's consumer, and where a restarted
+// server has none, nats.c 3.4.1 reads freed memory to say so. Closing the connection ends the
+// subscription without that; the server drops a consumer that nobody listens to by itself.
 class Ordered final : public fold::Subscription {
  public:
   Ordered(Connection& connection, std::uint64_t from) : connection_{connection}, next_{from} {
@@ -29,7 +33,7 @@ class Ordered final : public fold::Subscription {
   std::vector<fold::Message> next(std::size_t most, int patience_ms) override {
     std::vector<fold::Message> messages;
     // What the server kept for this reader may have gone with the connection.
-    if (reconnections_ != connection_.reconnections() || !subscription_) reopen();
+    if (!own_ || own_->reconnections() > 0) reopen();
     while (subscription_ && messages.size() < most) {
       natsMsg* message = nullptr;
       const auto status =
@@ -60,15 +64,15 @@ class Ordered final : public fold::Subscription {
   }
 
   void open() {
+    own_ = std::make_unique<Connection>(connection_.address(), "construct log reader", 0);
     jsCtx* context = nullptr;
-    check(natsConnection_JetStream(&context, connection_.handle(), nullptr), "no JetStream");
+    check(natsConnection_JetStream(&context, own_->handle(), nullptr), "no JetStream");
     jsSubOptions options;
     jsSubOptions_Init(&options);
     options.Stream = stream_name;
     options.Ordered = true;
     options.Config.DeliverPolicy = js_DeliverByStartSequence;
     options.Config.OptStartSeq = next_;
-    reconnections_ = connection_.reconnections();
     const auto status =
         js_SubscribeSync(&subscription_, context, stream_subject, nullptr, &options, nullptr);
     jsCtx_Destroy(context);
@@ -79,7 +83,6 @@ class Ordered final : public fold::Subscription {
 
   void reopen() {
     close();
-    if (!connection_.connected()) return nats_Sleep(20);
     try {
       open();
     } catch (const std::runtime_error&) {
@@ -89,15 +92,13 @@ class Ordered final : public fold::Subscription {
   }
 
   void close() {
-    if (!subscription_) return;
-    natsSubscription_Unsubscribe(subscription_);
-    natsSubscription_Destroy(subscription_);
-    subscription_ = nullptr;
+    own_.reset();
+    natsSubscription_Destroy(std::exchange(subscription_, nullptr));
   }
 
   Connection& connection_;
   std::uint64_t next_;
-  std::uint64_t reconnections_ = 0;
+  std::unique_ptr<Connection> own_;
   natsSubscription* subscription_ = nullptr;
 };
 
