@@ -6,9 +6,9 @@
 // below), with a fraction, an exponent or out of its range, an unknown enum name, a comment, NUL,
 // broken UTF-8, text after the end. `null` for an optional field means that it is absent.
 //
-// Conventions (docs/ARCHITECTURE.md, "The contract"): snake_case names as in the schema; times are RFC
-// 3339 in UTC with up to six digits of fraction; integers beyond +-(2^53-1) are written as strings
-// and accepted as strings, and only those; enums by name; bytes in base64; ids match
+// Conventions (docs/ARCHITECTURE.md, "The contract"): snake_case names as in the schema; times are
+// RFC 3339 in UTC with up to six digits of fraction; integers beyond +-(2^53-1) are written as
+// strings and accepted as strings, and only those; enums by name; bytes in base64; ids match
 // [A-Za-z0-9_-]{1,64}, and where a field identifies something that exists already, several such
 // parts joined by '~', at most 200 characters in all.
 //

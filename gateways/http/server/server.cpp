@@ -61,7 +61,8 @@ class Server::Listener {
         pause_{loops_[0]->context()},
         port_{acceptor_.local_endpoint().port()} {
     accept();
-    for (const auto& loop : loops_) threads_.emplace_back([loop] {
+    for (const auto& loop : loops_)
+      threads_.emplace_back([loop] {
         kernel::name_thread("http");
         loop->run();
       });
