@@ -59,7 +59,8 @@ std::string meaning_of(const Field& field) {
 }
 
 std::string role_of(const Table& table) {
-  constexpr std::array roles = {"a part of others", "a command", "a fact", "a row", "a snapshot"};
+  constexpr std::array roles = {
+      "a part of others", "a command", "a fact", "a row", "a snapshot", "a flow"};
   std::string role = roles[static_cast<std::size_t>(table.role)];
   return table.aggregate.empty() ? role : role + " of " + table.aggregate;
 }

@@ -85,7 +85,8 @@ constexpr std::array roles = {
     std::pair{"command", Role::command},
     std::pair{"fact", Role::fact},
     std::pair{"row", Role::row},
-    std::pair{"snapshot", Role::snapshot}};
+    std::pair{"snapshot", Role::snapshot},
+    std::pair{"flow", Role::flow}};
 
 // The range of an integer type; an uint64 is stored and shown up to int64's largest, since nothing
 // needs more.

@@ -59,13 +59,13 @@ struct Field {
   std::string comment;
 };
 
-enum class Role : std::uint8_t { part, command, fact, row, snapshot };
+enum class Role : std::uint8_t { part, command, fact, row, snapshot, flow };
 
 struct Table {
   std::string context;  // "inventory"
   std::string name;     // "ReserveStock", unique across the platform
   Role role = Role::part;
-  std::string aggregate;               // of a command, fact or snapshot: "StockItem"
+  std::string aggregate;               // of a command, fact or snapshot: "StockItem"; of a flow its name
   std::vector<Field> fields;           // in the order they are declared
   std::vector<std::size_t> canonical;  // indexes of `fields` sorted by name, the order of RFC 8785
   std::vector<std::string>

@@ -21,9 +21,8 @@ namespace schemas {
 template <std::size_t Size>
 struct Literal {
   char text[Size];
-  consteval Literal(const char (&literal)[Size]) {
-    std::copy_n(literal, Size, text);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): so that a literal is one
+  consteval Literal(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }
 };
 
 // The id of one kind of thing: `Id<"Reservation">` does not convert to `Id<"StockItem">`. Its text

@@ -13,8 +13,7 @@ namespace engine {
 
 class Attempt {
  public:
-  Attempt(Cache& cache, const Registry& registry, Time now)
-      : cache_{cache}, registry_{registry}, now_{now} {}
+  Attempt(Cache& cache, Time now) : cache_{cache}, now_{now} {}
 
   enum class Outcome : std::uint8_t { decided, refused, missing };
   Outcome run(const schemas::Table& command, const std::string& body);
@@ -43,7 +42,6 @@ class Attempt {
   void record(const std::string& stream, Touched& touched, std::vector<Decided> facts);
 
   Cache& cache_;
-  const Registry& registry_;
   Time now_;
   std::string lead_;
   std::vector<std::string> missing_;

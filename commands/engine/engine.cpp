@@ -86,16 +86,25 @@ void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
         std::move(pending),
         {earlier->number,
          earlier->content.body_digest.data,
-         accepted(earlier->content.facts, earlier->number)});
+         answer_of(earlier->content, earlier->number)});
 
   const auto now = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
-  Attempt attempt{cache_, ports_.registry, now};
+  if (command.due && now < *command.due)
+    return answer_later(std::move(pending), Failure::too_early);
+  Attempt attempt{cache_, now};
   const auto outcome = attempt.run(*command.type, command.body);
   if (outcome == Attempt::Outcome::missing) return want(std::move(pending), attempt.missing());
   const auto version = cache_.find(attempt.stream())->version;
   if (command.if_match && *command.if_match != version)
     return answer_later(std::move(pending), Stale{attempt.stream(), version, here()});
-  if (outcome == Attempt::Outcome::refused)
+  const bool refused = outcome == Attempt::Outcome::refused;
+  if (command.recorded && (refused || attempt.facts().empty()))
+    return record(
+        std::move(pending),
+        refused ? attempt.refused_by() : attempt.stream(),
+        refused ? attempt.refusal().code : std::string{nothing_to_do},
+        now);
+  if (refused)
     return answer_later(
         std::move(pending),
         Rejected{attempt.refusal().code, attempt.refused_by(), attempt.refusal().details, here()});
@@ -107,9 +116,31 @@ void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
 }
 
 void Engine::accept(Owned pending, Attempt& attempt, Time now) {
-  const auto& command = pending->command;
+  auto commit = commit_of(*pending, now);
+  commit.facts = attempt.facts();
+  auto bytes = encode(commit);
+  if (bytes.size() + block_overhead > limits_.block_bytes)
+    return answer_later(std::move(pending), Failure::too_large);
+  attempt.evolve(next_);
+  auto answer = answer_of(commit, next_);
+  write(std::move(pending), std::move(bytes), now, std::move(answer));
+}
+
+// A commit without facts, for a fold that waits to hear what became of its command.
+void Engine::record(Owned pending, const std::string& stream, std::string rejection, Time now) {
+  auto commit = commit_of(*pending, now);
+  commit.rejection = rejection;
+  write(
+      std::move(pending),
+      encode(commit),
+      now,
+      Rejected{std::move(rejection), stream, {}, {incarnation_, next_}});
+}
+
+construct::Commit Engine::commit_of(const Pending& pending, Time now) {
+  const auto& command = pending.command;
   construct::Commit commit;
-  commit.command_id.data = bytes_of(pending->id);
+  commit.command_id.data = bytes_of(pending.id);
   commit.command = command.type->name;
   commit.client = command.client;
   commit.key_hash.data = fold::text(fold::sha256(command.key));
@@ -118,24 +149,24 @@ void Engine::accept(Owned pending, Attempt& attempt, Time now) {
   commit.causation = command.causation;
   commit.actor = command.actor;
   commit.at = now;
-  commit.facts = attempt.facts();
-  auto bytes = encode(commit);
-  if (bytes.size() + block_overhead > limits_.block_bytes)
-    return answer_later(std::move(pending), Failure::too_large);
-
-  const auto number = next_++;
-  attempt.evolve(number);
-  last_commit_at_ = now;
-  auto answer = accepted(commit.facts, number);
-  recent_.emplace(pending->id, Recent{number, command.digest, answer});
-  recent_order_.emplace_back(number, pending->id);
-  pending->writing = true;
-  gathered_bytes_ += bytes.size() + commit_overhead;
-  gathered_.push_back({std::move(bytes), std::move(pending), std::move(answer)});
+  return commit;
 }
 
-// The lead's own facts come first in a commit.
-Accepted Engine::accepted(const std::vector<construct::Fact>& facts, CommitNumber number) const {
+// Puts the commit into the next block.
+void Engine::write(Owned pending, std::string commit, Time now, Answer answer) {
+  const auto number = next_++;
+  last_commit_at_ = now;
+  recent_.emplace(pending->id, Recent{number, pending->command.digest, answer});
+  recent_order_.emplace_back(number, pending->id);
+  pending->writing = true;
+  gathered_bytes_ += commit.size() + commit_overhead;
+  gathered_.push_back({std::move(commit), std::move(pending), std::move(answer)});
+}
+
+// What the command that decided the commit is answered. The lead's own facts come first in it.
+Answer Engine::answer_of(const construct::Commit& commit, CommitNumber number) const {
+  if (commit.rejection) return Rejected{*commit.rejection, {}, {}, {incarnation_, number}};
+  const auto& facts = commit.facts;
   Accepted answer;
   answer.position = {incarnation_, number};
   if (facts.empty()) return answer;
@@ -153,7 +184,7 @@ void Engine::replay(Owned pending, const Recent& recent) {
   if (recent.digest != pending->command.digest)
     return answer_later(std::move(pending), Failure::key_reused);
   auto answer = recent.answer;
-  answer.replayed = true;
+  if (auto* accepted = std::get_if<Accepted>(&answer)) accepted->replayed = true;
   answer_later(std::move(pending), std::move(answer));
 }
 

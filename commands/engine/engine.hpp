@@ -123,10 +123,13 @@ class Engine {
   void want(Owned pending, std::vector<std::string> streams);
   void decide(Owned pending, const std::optional<StoredCommit>& earlier);
   void accept(Owned pending, Attempt& attempt, Time now);
+  void record(Owned pending, const std::string& stream, std::string rejection, Time now);
+  void write(Owned pending, std::string commit, Time now, Answer answer);
   void answer_later(Owned pending, Answer answer);
   void answer(Owned pending, const Answer& answer);
   void replay(Owned pending, const Recent& recent);
-  Accepted accepted(const std::vector<construct::Fact>& facts, CommitNumber number) const;
+  static construct::Commit commit_of(const Pending& pending, Time now);
+  Answer answer_of(const construct::Commit& commit, CommitNumber number) const;
   kernel::Position here() const;
 
   void send();

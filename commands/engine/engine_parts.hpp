@@ -36,7 +36,7 @@ struct Engine::Pending {
 struct Engine::Gathered {
   std::string bytes;
   Owned pending;
-  Accepted answer;
+  Answer answer;
 };
 
 struct Engine::Block {
@@ -59,7 +59,7 @@ struct Engine::Waiting {
 struct Engine::Recent {
   CommitNumber number = 0;
   std::string digest;
-  Accepted answer;
+  Answer answer;
 };
 
 }  // namespace engine

@@ -8,12 +8,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "domain/kernel/position.hpp"
 #include "schemas/model.hpp"
+#include "schemas/types.hpp"
 
 namespace engine {
 
@@ -27,6 +29,10 @@ struct Command {
       false;           // the key was generated for this very command, so nobody can have used it
   std::string digest;  // of the canonical body and the address, keyed; 32 bytes
   std::optional<std::uint64_t> if_match;  // the version the client saw
+  // Nobody waits for the answer but a fold: whatever it is, a commit tells it, if need be one
+  // without facts that carries the rejection. The repeat of a refusal is then answered with it.
+  bool recorded = false;
+  std::optional<schemas::Time> due;  // of a timer's command: not before
   std::string correlation;
   std::string causation;
   std::string actor;
@@ -42,7 +48,11 @@ struct Accepted {
   bool replayed = false;            // an earlier delivery of the command did it; this is its answer
 };
 
-// The domain says no. Nothing was written, and a repeat is decided anew.
+// What the log records when a flow's command found nothing to do.
+inline constexpr std::string_view nothing_to_do = "nothing_to_do";
+
+// The domain says no. Unless it is to be recorded, nothing was written, and a repeat is decided
+// anew.
 struct Rejected {
   std::string code;    // "inventory/insufficient_stock", "not_found"
   std::string stream;  // the aggregate that refused
@@ -63,6 +73,7 @@ enum class Failure : std::uint8_t {
   unavailable,      // no leader, or too many commands wait; nothing was written
   damaged,          // the aggregate's history cannot be read; an operator is needed
   outcome_unknown,  // the log did not answer in time; the same key tells how it ended
+  too_early,        // it is not due yet by the engine's clock; nothing was written
 };
 
 using Answer = std::variant<Accepted, Rejected, Stale, Failure>;

@@ -1,5 +1,7 @@
+#include "commands/effects/effects.hpp"
 #include "commands/engine/aggregate_of.hpp"
 #include "commands/engine/registry.hpp"
+#include "commands/flows/flow.hpp"
 #include "commands/inventory/location.hpp"
 #include "commands/inventory/stock_item.hpp"
 #include "commands/inventory/transfer.hpp"
@@ -11,5 +13,9 @@ void commands(engine::Registry& registry) {
   engine::add<engine::AggregateOf<LocationDecider>>(registry);
   engine::add<engine::AggregateOf<TransferDecider>>(registry);
 }
+
+void flows(std::vector<::flows::FlowType>&) {}
+
+void effects(::effects::Registry&, const ::effects::Outside&) {}
 
 }  // namespace inventory

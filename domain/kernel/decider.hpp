@@ -38,10 +38,10 @@ concept Decides = DecidesTimed<State, Command> ||
 
 // An aggregate: what its schema says, and its state. `Schema` is generated
 // (`inventory::StockItemSchema`).
-template <class Schema_, class State_>
+template <class SchemaType, class StateType>
 struct Decider {
-  using Schema = Schema_;
-  using State = State_;
+  using Schema = SchemaType;
+  using State = StateType;
   using Fact = typename Schema::Fact;
   using Command = typename Schema::Command;
   using Rejection = typename Schema::Rejection;

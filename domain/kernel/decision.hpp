@@ -38,7 +38,7 @@ class [[nodiscard]] Decision {
   template <class One>
     requires std::constructible_from<Fact, One&&> &&
              (!std::same_as<std::remove_cvref_t<One>, Decision>)
-  Decision(One&& fact) {
+  Decision(One&& fact) {  // NOLINT(bugprone-forwarding-reference-overload): not for a Decision
     std::get<Facts>(answer_).emplace_back(std::forward<One>(fact));
   }
   // NOLINTEND(google-explicit-constructor)

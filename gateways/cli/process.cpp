@@ -129,7 +129,7 @@ std::filesystem::path find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::istringstream folders{path ? path : ""};
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = std::filesystem::path{folder} / name;
+    auto candidate = std::filesystem::path{folder} / name;
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return {};

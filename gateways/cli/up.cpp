@@ -72,7 +72,7 @@ class DataFolder {
 };
 
 std::filesystem::path find_nats_server(const Config& config) {
-  const auto path = config.nats_server.empty() ? find_program("nats-server") : config.nats_server;
+  auto path = config.nats_server.empty() ? find_program("nats-server") : config.nats_server;
   const auto advice = fmt::format(
       "nats-server {}.{} or newer is needed; name its path with --nats-server or "
       "CONSTRUCT_NATS_SERVER",

@@ -133,9 +133,31 @@ std::unique_ptr<Connection::Listening> Connection::listen(
   return listening;
 }
 
-void Connection::ask(const std::string& subject, const std::string& answer_to) {
+std::unique_ptr<Connection::Listening> Connection::serve(
+    const std::string& subject, Server server) {
+  return listen(
+      subject, [server = std::move(server)](natsConnection* connection, natsMsg* message) {
+        const char* reply_to = natsMsg_GetReply(message);
+        if (!reply_to) return;
+        server(
+            {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))},
+            [connection, to = std::string{reply_to}](const std::string& data) {
+              // An answer that cannot be sent is to the asker one that did not come in time.
+              natsConnection_Publish(
+                  connection, to.c_str(), data.data(), static_cast<int>(data.size()));
+            });
+      });
+}
+
+void Connection::ask(
+    const std::string& subject, const std::string& answer_to, std::string_view data) {
   check(
-      natsConnection_PublishRequest(connection_, subject.c_str(), answer_to.c_str(), nullptr, 0),
+      natsConnection_PublishRequest(
+          connection_,
+          subject.c_str(),
+          answer_to.c_str(),
+          data.data(),
+          static_cast<int>(data.size())),
       "cannot ask on " + subject);
 }
 

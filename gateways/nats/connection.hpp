@@ -13,9 +13,11 @@
 #include <string_view>
 
 // The client library's own types, so that its header stays out of ours.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 struct __natsConnection;
 struct __natsMsg;
 struct __natsSubscription;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace nats {
 
@@ -47,9 +49,14 @@ class Connection {
   // wait.
   using Responder = std::function<std::optional<std::string>()>;
   [[nodiscard]] std::unique_ptr<Listening> respond(const std::string& subject, Responder responder);
+  // The same where the answer takes its time: `answer` may be called later, from any thread, for as
+  // long as the connection lives.
+  using Answer = std::function<void(const std::string& data)>;
+  using Server = std::function<void(std::string_view data, Answer answer)>;
+  [[nodiscard]] std::unique_ptr<Listening> serve(const std::string& subject, Server server);
   // Asks without waiting; the answer comes to a subject that the caller listens on, empty when
   // nobody answers there.
-  void ask(const std::string& subject, const std::string& answer_to);
+  void ask(const std::string& subject, const std::string& answer_to, std::string_view data);
   // Waits for the answer; throws std::runtime_error when none comes in time.
   std::string request(const std::string& subject, std::string_view data, int patience_ms = 5000);
 

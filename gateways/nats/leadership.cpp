@@ -36,7 +36,7 @@ void Leadership::ask(std::function<void(bool)> answer) {
     waiting_ = std::move(answer);
   }
   try {
-    connection_.ask(question, answers_);
+    connection_.ask(question, answers_, {});
   } catch (const std::runtime_error&) {
     // Without the server nobody can lead either; the asker tries again.
   }

@@ -77,13 +77,7 @@ std::string sortable(std::int64_t number) {
 }
 
 Tables::Tables(const ViewType& view, const fold::Store& store)
-    : view_{view}, store_{store}, written_(families(view).size() + 1) {}
-
-std::optional<std::string> Tables::read(fold::Family family, std::string_view key) const {
-  const auto& written = written_[family];
-  if (const auto found = written.find(key); found != written.end()) return found->second;
-  return store_.get(family, key);
-}
+    : view_{view}, written_{store, families(view).size() + 1} {}
 
 void Tables::write(
     std::string_view table, std::string_view key, std::optional<std::string> stored, Before known) {
@@ -93,16 +87,17 @@ void Tables::write(
     const auto entries = [&](const std::optional<std::string>& row) {
       return row ? type.index_keys(from_stored(key, *row).bytes) : IndexKeys(type.indexes.size());
     };
-    const auto before = entries(known == Before::absent ? std::nullopt : read(at, key));
+    const auto before = entries(known == Before::absent ? std::nullopt : written_.get(at, key));
     const auto after = entries(stored);
     for (std::size_t i = 0; i < type.indexes.size(); ++i) {
       if (before[i] == after[i]) continue;
-      auto& index = written_[at + 1 + i];
-      for (const auto& index_key : before[i]) index[index_entry(index_key, key)] = std::nullopt;
-      for (const auto& index_key : after[i]) index[index_entry(index_key, key)] = "";
+      const auto index = at + 1 + i;
+      for (const auto& index_key : before[i])
+        written_.put(index, index_entry(index_key, key), std::nullopt);
+      for (const auto& index_key : after[i]) written_.put(index, index_entry(index_key, key), "");
     }
   }
-  written_[at][std::string{key}] = std::move(stored);
+  written_.put(at, std::string{key}, std::move(stored));
 }
 
 void Tables::missing(std::string_view table, std::string_view key, const FactInfo& info) {
@@ -112,13 +107,6 @@ void Tables::missing(std::string_view table, std::string_view key, const FactInf
       info.version,
       key,
       table));
-}
-
-void Tables::flush(fold::Batch& batch) {
-  for (fold::Family at = 0; at < written_.size(); ++at) {
-    for (auto& [key, value] : written_[at]) batch.push_back({at, key, std::move(value)});
-    written_[at].clear();
-  }
 }
 
 void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {

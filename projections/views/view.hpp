@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "domain/fold/fold.hpp"
+#include "domain/fold/overlay.hpp"
 #include "projections/views/reader.hpp"
 
 namespace views {
@@ -81,7 +82,7 @@ class Tables {
 
   template <class R>
   std::optional<R> get(const Table<R>& table, std::string_view key) const {
-    const auto stored = read(family(view_, table.name), key);
+    const auto stored = written_.get(family(view_, table.name), key);
     if (!stored) return std::nullopt;
     R row;
     decode(from_stored(key, *stored).bytes, row);
@@ -110,13 +111,9 @@ class Tables {
   }
 
   // Hands over what was written.
-  void flush(fold::Batch& batch);
+  void flush(fold::Batch& batch) { written_.flush(batch); }
 
  private:
-  // In the order of their keys, in which a store takes them fastest.
-  using Written = std::map<std::string, std::optional<std::string>, std::less<>>;
-
-  std::optional<std::string> read(fold::Family family, std::string_view key) const;
   enum class Before : std::uint8_t { unknown, absent };
   void write(
       std::string_view table,
@@ -127,8 +124,7 @@ class Tables {
       std::string_view table, std::string_view key, const FactInfo& info);
 
   const ViewType& view_;
-  const fold::Store& store_;
-  std::vector<Written> written_;  // by family
+  fold::Overlay written_;
 };
 
 // A view as a fold.

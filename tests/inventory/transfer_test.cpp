@@ -38,7 +38,7 @@ struct Shelves {
   // The names of the facts, or the refusal's code.
   template <class Command>
   std::vector<std::string> run(const Command& command) {
-    engine::Attempt attempt{cache, engine::registry(), dsl::epoch};
+    engine::Attempt attempt{cache, dsl::epoch};
     const auto outcome = attempt.run(*schemas::platform().table(Command::name), encode(command));
     if (outcome == engine::Attempt::Outcome::refused) return {attempt.refusal().code};
     REQUIRE(outcome == engine::Attempt::Outcome::decided);
@@ -49,7 +49,7 @@ struct Shelves {
   }
   // What a count finds says what was on hand.
   std::int64_t on_hand(const schemas::Id<"StockItem">& id) {
-    engine::Attempt attempt{cache, engine::registry(), dsl::epoch};
+    engine::Attempt attempt{cache, dsl::epoch};
     const RecordStockCount count{.inventory_id = id, .counted = 0, .reason = "c"};
     attempt.run(*schemas::platform().table(RecordStockCount::name), encode(count));
     StockCounted counted;
@@ -108,7 +108,7 @@ TEST_SUITE("inventory: transfers") {
   }
   TEST_CASE_FIXTURE(
       Shelves, "an item that is not in memory is asked for, with all others that are missing") {
-    engine::Attempt attempt{cache, engine::registry(), dsl::epoch};
+    engine::Attempt attempt{cache, dsl::epoch};
     const schemas::Id<"StockItem"> east{"east"}, west{"west"};
     const auto command = encode(start({{east, north, 1}, {south, north, 99}, {west, north, 1}}));
     CHECK(

@@ -113,7 +113,7 @@ std::vector<Asked> first_commands() {
   for (std::uint64_t i = 0; i < items; ++i) {
     const Item id{numbered("sku", i)};
     first.push_back(create(id));
-    first.push_back(ReceiveStock{.inventory_id = id, .quantity = 5, .source_ref = "po-1"});
+    first.emplace_back(ReceiveStock{.inventory_id = id, .quantity = 5, .source_ref = "po-1"});
   }
   return first;
 }

@@ -16,7 +16,7 @@ constexpr milliseconds patience{2'000};  // of a client, before it asks again wi
 
 }  // namespace
 
-Clients::Clients(Surroundings surroundings, int count) : around_{std::move(surroundings)} {
+Clients::Clients(Surroundings surroundings, int count) : around_{surroundings} {
   for (int i = 0; i < count; ++i) clients_.push_back({fmt::format("client-{}", i), 0, {}});
 }
 

@@ -147,9 +147,9 @@ Due Ledger::on(const StartStockTransfer& command, Time now) const {
     const auto& line = command.lines[i];
     if (line.quantity < 1) return no("inventory/quantity_invalid", at);
     const auto hold = hold_of(command.transfer_id, i);
-    steps.push_back(ReserveStock{
+    steps.emplace_back(ReserveStock{
         .inventory_id = line.from_inventory_id, .reservation_id = hold, .quantity = line.quantity});
-    steps.push_back(
+    steps.emplace_back(
         CommitReservation{.inventory_id = line.from_inventory_id, .reservation_id = hold});
   }
   return all({.stream = at, .type = "StockTransferStarted", .lines = command.lines}, steps, now);
@@ -164,11 +164,11 @@ Due Ledger::on(const CompleteStockTransfer& command, Time now) const {
   if (stage == Move::Stage::cancelled) return no("inventory/transfer_closed", at);
   std::vector<Asked> steps;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    steps.push_back(ShipReserved{
+    steps.emplace_back(ShipReserved{
         .inventory_id = lines[i].from_inventory_id,
         .reservation_id = hold_of(command.transfer_id, i),
         .quantity = lines[i].quantity});
-    steps.push_back(
+    steps.emplace_back(
         ReceiveStock{.inventory_id = lines[i].to_inventory_id, .quantity = lines[i].quantity});
   }
   return all({.stream = at, .type = "StockTransferCompleted"}, steps, now);
@@ -183,7 +183,7 @@ Due Ledger::on(const CancelStockTransfer& command, Time now) const {
   if (stage == Move::Stage::completed) return no("inventory/transfer_closed", at);
   std::vector<Asked> steps;
   for (std::size_t i = 0; i < lines.size(); ++i)
-    steps.push_back(ReleaseReservation{
+    steps.emplace_back(ReleaseReservation{
         .inventory_id = lines[i].from_inventory_id,
         .reservation_id = hold_of(command.transfer_id, i)});
   return all({.stream = at, .type = "StockTransferCancelled"}, steps, now);

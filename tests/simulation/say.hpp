@@ -28,6 +28,8 @@ inline std::string say(engine::Failure failure) {
       return "damaged";
     case engine::Failure::outcome_unknown:
       return "outcome unknown";
+    case engine::Failure::too_early:
+      return "too early";
   }
   return "?";
 }

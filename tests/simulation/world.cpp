@@ -223,7 +223,7 @@ void World::probe() {
     timeline_.run_until(timeline_.now() + seconds{2});
     if (clients_.settle() == 0) break;
     if (i == 19)
-      report_.faults.push_back("commands find no answer, though nothing is wrong any more");
+      report_.faults.emplace_back("commands find no answer, though nothing is wrong any more");
   }
 }
 
@@ -239,7 +239,7 @@ void World::judge() {
   add(faults_of_answers(evidence));
   for (const auto& machine : machines_) add(faults_of_store(machine->disk(), log_));
   if (chain_.strays() != strays_)
-    report_.faults.push_back("an engine wrote what is no part of the log");
+    report_.faults.emplace_back("an engine wrote what is no part of the log");
 }
 
 void World::count() {

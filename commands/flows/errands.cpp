@@ -1,0 +1,204 @@
+#include "commands/flows/errands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace flows {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr std::string_view rebuilding_key = "rebuilding_until";
+constexpr std::size_t trying_max = 256;
+constexpr unsigned failing_tries = 5;       // from where on an errand counts as failing
+constexpr microseconds idle_wait{100'000};  // how late a timer may be when the clock jumps
+
+}  // namespace
+
+Errands::Errands(Options options)
+    : options_{std::move(options)},
+      runner_{options_.store, options_.fold, [this](const auto&, const auto&) { on_folded(); }},
+      worker_{std::make_shared<engine::Worker>(
+          options_.name,
+          [this] { return after_group(); },
+          [this](const std::exception& error) { options_.failed(error.what()); })} {
+  begin();
+  worker_->start();
+  follower_ = std::thread{[this] {
+    kernel::name_thread("fold " + options_.name);
+    try {
+      runner_.run(options_.log);
+    } catch (const std::exception& error) {
+      options_.failed(error.what());
+    }
+  }};
+}
+
+Errands::~Errands() {
+  runner_.stop();
+  follower_.join();
+  worker_->stop();
+}
+
+// A store that is new learns first of all how much of the log is history.
+void Errands::begin() {
+  auto until = options_.store.get(fold::cursor_family, rebuilding_key);
+  if (!until) {
+    until = fold::ordered(options_.end_of_log());
+    options_.store.write({{fold::cursor_family, std::string{rebuilding_key}, until}});
+  }
+  rebuilding_until_ = fold::from_ordered(*until);
+  const auto cursor = runner_.cursor();
+  if (rebuilding_until_ != 0 && cursor.head.sequence >= rebuilding_until_) hold_back(cursor);
+  if (rebuilding_until_ == 0) load();
+}
+
+// Whatever waits in the store, into the agenda.
+void Errands::load() {
+  ErrandFold::Changes changes;
+  fold::Batch released;
+  const auto outbox = options_.fold.outbox();
+  options_.store.scan(outbox, "", "", [&](std::string_view id, std::string_view bytes) {
+    auto errand = options_.fold.errand_of(bytes);
+    if (errand.held && options_.release_held) {
+      errand.held = false;
+      released.push_back({outbox, std::string{id}, options_.fold.with_held(bytes, false)});
+    }
+    changes.emplace_back(std::string{id}, errand);
+    return true;
+  });
+  if (!released.empty()) options_.store.write(released);
+  worker_->post([this, changes = std::move(changes)] { apply(changes, Tried::perhaps); });
+}
+
+void Errands::on_folded() {
+  auto changes = options_.fold.take_changes();
+  if (rebuilding_until_ != 0) {
+    const auto cursor = runner_.cursor();
+    if (cursor.head.sequence >= rebuilding_until_) {
+      hold_back(cursor);
+      load();
+    }
+  } else if (!changes.empty()) {
+    worker_->post([this, changes = std::move(changes)] { apply(changes, Tried::never); });
+  }
+  options_.folded();
+}
+
+// The history has been folded: what nobody has done by now needs a person.
+void Errands::hold_back(const fold::Cursor& cursor) {
+  fold::Batch batch;
+  const auto outbox = options_.fold.outbox();
+  options_.store.scan(outbox, "", "", [&](std::string_view id, std::string_view bytes) {
+    const auto errand = options_.fold.errand_of(bytes);
+    const bool past = !errand.due || *errand.due <= cursor.head.last_commit_at;
+    if (!errand.held && past)
+      batch.push_back({outbox, std::string{id}, options_.fold.with_held(bytes, true)});
+    return true;
+  });
+  if (!batch.empty())
+    options_.alarm(fmt::format(
+        "{}: {} of its commands are not in the log's history and are held back, not sent; look at "
+        "them (GET /flows?status=held), then start this process with --release-held to send them",
+        options_.name,
+        batch.size()));
+  rebuilding_until_ = 0;
+  batch.push_back({fold::cursor_family, std::string{rebuilding_key}, fold::ordered(0)});
+  options_.store.write(batch);
+}
+
+// ---- The worker's thread ----
+
+void Errands::apply(const ErrandFold::Changes& changes, Tried before) {
+  for (const auto& [id, errand] : changes) {
+    drop(id);
+    if (errand && errand->held)
+      held_ids_.insert(id);
+    else if (errand)
+      put(id, *errand, before);
+  }
+  waiting_ = known_.size();
+  held_ = held_ids_.size();
+  failing_ = failing_ids_.size();
+}
+
+void Errands::put(const std::string& id, const Errand& errand, Tried before) {
+  const auto when = errand.due.value_or(std::min(errand.asked_at, options_.clock.now()));
+  known_[id] = {.when = when, .tries = before == Tried::perhaps ? 1U : 0U};
+  agenda_.emplace(when, id);
+}
+
+void Errands::drop(const std::string& id) {
+  held_ids_.erase(id);
+  failing_ids_.erase(id);
+  const auto found = known_.find(id);
+  if (found == known_.end()) return;
+  if (!found->second.trying) agenda_.erase({found->second.when, id});
+  known_.erase(found);
+}
+
+std::chrono::microseconds Errands::after_group() {
+  for (;;) {
+    const auto now = options_.clock.now();
+    if (agenda_.empty()) {
+      late_us_ = 0;
+      return idle_wait;
+    }
+    const auto when = agenda_.begin()->first;
+    late_us_ = std::max<std::int64_t>(0, (now - when).count());
+    if (when > now) return std::min<microseconds>(when - now, idle_wait);
+    if (trying_ >= trying_max) return idle_wait;  // The next answer wakes this thread.
+    attempt(std::string{agenda_.begin()->second});
+  }
+}
+
+void Errands::attempt(const std::string& id) {
+  auto& known = known_.at(id);
+  agenda_.erase({known.when, id});
+  const auto bytes = options_.store.get(options_.fold.outbox(), id);
+  if (!bytes) return drop(id);  // The fold has cleared it; the news is on its way here.
+  known.trying = true;
+  ++trying_;
+  ++tries_;
+  if (known.tries >= failing_tries) failing_ids_.insert(id);
+  auto done = [this, weak = std::weak_ptr{worker_}, id](microseconds again) {
+    const auto worker = weak.lock();
+    if (!worker) return;
+    worker->post([this, id, again] {
+      --trying_;
+      const auto found = known_.find(id);
+      if (found == known_.end() || !found->second.trying) return;
+      found->second.trying = false;
+      found->second.when = options_.clock.now() + again;
+      agenda_.emplace(found->second.when, id);
+    });
+  };
+  options_.attempt(id, *bytes, known.tries++, std::move(done));
+}
+
+std::string Errands::metrics() const {
+  const auto gauge = [&](std::string_view what, std::string_view help, auto value) {
+    return fmt::format(
+        "# HELP construct_{0}_{1} {2}\n# TYPE construct_{0}_{1} {4}\nconstruct_{0}_{1} {3}\n",
+        options_.name,
+        what,
+        help,
+        value,
+        what.ends_with("_total") ? "counter" : "gauge");
+  };
+  return gauge(
+             "waiting",
+             "Errands that the log does not show as done, timers included.",
+             waiting_.load()) +
+         gauge("held", "Errands that a rebuild held back; an operator must look.", held_.load()) +
+         gauge("failing", "Errands tried often and not done.", failing_.load()) +
+         gauge(
+             "late_seconds",
+             "How long the next errand has been due.",
+             static_cast<double>(late_us_) / 1e6) +
+         gauge("tries_total", "Errands tried since the process began.", tries_.load()) +
+         gauge("folded_commits", "Commits folded.", folded());
+}
+
+}  // namespace flows

@@ -1,0 +1,96 @@
+// Runs an errand fold: follows the log, and tries each errand until the log tells that it is done.
+//
+// An errand may be tried more than once, by one process after a crash or by two at the same time:
+// whoever is asked knows it by its id and does it once.
+//
+// A fold that begins anew on a log with a history (its store was lost, or its code changed) comes
+// to all of its errands again. Those that the log does not show as done by the time it has caught
+// up with where the log ended then are held, not tried: either they were on their way when the
+// store was lost, or the new code has invented them, and only a person can tell. Timers that are
+// not due yet go on.
+//
+// Concurrency: any thread, but start and stop it from one.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "commands/engine/worker.hpp"
+#include "commands/flows/errand.hpp"
+#include "domain/kernel/clock.hpp"
+
+namespace flows {
+
+class Errands {
+ public:
+  // To be called once, from any thread: when to try again, unless the log has told by then.
+  using Done = std::function<void(std::chrono::microseconds again)>;
+  // Tries an errand; `tries` counts the earlier ones: at least one where a process before this one
+  // may have tried.
+  using Try = std::function<void(
+      const std::string& id, const std::string& bytes, unsigned tries, Done done)>;
+
+  struct Options {
+    std::string name;  // for metrics and threads: "flows"
+    fold::Log& log;
+    fold::Store& store;
+    ErrandFold& fold;
+    const kernel::Clock& clock;
+    Try attempt;
+    // The sequence of the log's last message, now; may throw when the log is away.
+    std::function<std::uint64_t()> end_of_log;
+    std::function<void()> folded;  // the store has moved
+    std::function<void(const std::string& sentence)> alarm;
+    std::function<void(const std::string& why)> failed;  // it cannot go on
+    bool release_held = false;  // an operator has looked: try what was held
+  };
+
+  explicit Errands(Options options);
+  ~Errands();
+
+  // Prometheus text.
+  std::string metrics() const;
+  kernel::CommitNumber folded() const { return runner_.cursor().head.next; }
+
+ private:
+  struct Known {
+    Time when;  // it is tried next
+    unsigned tries = 0;
+    bool trying = false;
+  };
+  enum class Tried : std::uint8_t { never, perhaps };
+
+  void begin();
+  void load();
+  void on_folded();
+  void hold_back(const fold::Cursor& cursor);
+  std::chrono::microseconds after_group();
+  void apply(const ErrandFold::Changes& changes, Tried before);
+  void put(const std::string& id, const Errand& errand, Tried before);
+  void drop(const std::string& id);
+  void attempt(const std::string& id);
+
+  Options options_;
+  std::uint64_t rebuilding_until_ = 0;  // sequence; 0 when it is not rebuilding
+  std::atomic<std::size_t> waiting_{0}, held_{0}, failing_{0};
+  std::atomic<std::int64_t> late_us_{0};  // how long the next errand has been due
+  std::atomic<std::uint64_t> tries_{0};
+  // Of the worker's thread:
+  std::map<std::string, Known> known_;
+  std::set<std::pair<Time, std::string>> agenda_;  // those that nobody is trying
+  std::set<std::string> held_ids_;
+  std::set<std::string> failing_ids_;  // tried often, without success
+  std::size_t trying_ = 0;
+
+  fold::Runner runner_;
+  std::shared_ptr<engine::Worker> worker_;  // late answers may outlive this
+  std::thread follower_;
+};
+
+}  // namespace flows
