@@ -331,7 +331,8 @@ bool is_common_rejection(std::string_view name) {
 }
 
 std::string rejection_code(std::string_view context, std::string_view name) {
-  return is_common_rejection(name) ? std::string{name} : fmt::format("{}/{}", context, name);
+  const bool whole = is_common_rejection(name) || name.find('/') != std::string_view::npos;
+  return whole ? std::string{name} : fmt::format("{}/{}", context, name);
 }
 
 }  // namespace schemas

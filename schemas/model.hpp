@@ -117,7 +117,8 @@ class Schema {
 // context.
 bool is_common_rejection(std::string_view name);
 
-// The code clients see for a value of a context's rejections.
+// The code clients see for a value of a context's rejections. One that names another context's,
+// "inventory/insufficient_stock", is that: a command may take that context's commands along.
 std::string rejection_code(std::string_view context, std::string_view name);
 
 // The schema of every context this build knows.
