@@ -116,7 +116,9 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
     const std::string_view stream = fact.aggregate;
     const auto id = stream.substr(stream.find('/', stream.find('/') + 1) + 1);
     apply->second(
-        tables_, {stream, id, fact.version, commit.number, commit.content.at}, fact.data.data);
+        tables_,
+        {stream, id, fact.version, commit.number, commit.content.at, commit.content.actor},
+        fact.data.data);
   }
 }
 

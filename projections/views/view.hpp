@@ -31,6 +31,7 @@ struct FactInfo {
   std::uint64_t version = 0;  // of the aggregate
   kernel::CommitNumber position = 0;
   schemas::Time at;
+  std::string_view actor;  // whose command it was
 };
 
 // For each index of a table, the keys under which a row stands in it (none: it is not listed
