@@ -116,13 +116,18 @@ void Database::scan(
   check(row->status(), "cannot read the store");
 }
 
-void Database::write(const fold::Batch& batch) {
+void Database::write(const fold::Batch& batch) { write(batch, Sync::no); }
+void Database::write_synced(const fold::Batch& batch) { write(batch, Sync::yes); }
+
+void Database::write(const fold::Batch& batch, Sync sync) {
   rocksdb::WriteBatch changes;
   for (const auto& [at, key, value] : batch)
     check(
         value ? changes.Put(family(at), key, *value) : changes.Delete(family(at), key),
         "cannot write to the store");
-  check(db_->Write({}, &changes), "cannot write to the store");
+  rocksdb::WriteOptions options;
+  options.sync = sync == Sync::yes;
+  check(db_->Write(options, &changes), "cannot write to the store");
 }
 
 void Database::catch_up() { check(db_->TryCatchUpWithPrimary(), "cannot follow the store"); }

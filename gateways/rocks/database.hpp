@@ -2,6 +2,7 @@
 //
 // Writes go through RocksDB's write-ahead log without fsync: killing the process loses nothing, and
 // after a power cut the fold finds an older state with its cursor and follows the log from there.
+// write_synced() is for what is no fold and could not be made again.
 //
 // Concurrency: any thread.
 #pragma once
@@ -50,8 +51,12 @@ class Database : public fold::Store {
       const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
   void write(const fold::Batch& batch) override;  // of a primary
+  // The same, and fsynced when it returns.
+  void write_synced(const fold::Batch& batch);
 
  private:
+  enum class Sync : std::uint8_t { no, yes };
+  void write(const fold::Batch& batch, Sync sync);
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
 
   rocksdb::DB* db_ = nullptr;
