@@ -10,6 +10,7 @@
 #include "gateways/http/api/queries.hpp"
 #include "gateways/http/api/service.hpp"
 #include "gateways/http/api/stream_endpoint.hpp"
+#include "gateways/http/api/webhook.hpp"
 #include "gateways/http/page.hpp"
 #include "gateways/http/router.hpp"
 #include "schemas/model.hpp"
@@ -83,9 +84,18 @@ class Api::Parts {
           "POST", fmt::format("/commands/{}/{}", table.context, table.name), {&table}};
       add(route.method, route.pattern, std::make_unique<CommandEndpoint>(route, intake_));
     }
+    for (const auto& route : routes.webhooks())
+      add("POST",
+          route.pattern,
+          std::make_unique<WebhookEndpoint>(route, secret(route.webhook.secret), intake_));
     auto bulk = std::make_unique<BulkEndpoint>(intake_);
     bulk_ = bulk.get();
     add("POST", "/commands", std::move(bulk));
+  }
+
+  std::string secret(const std::string& name) const {
+    const auto found = dependencies_.webhook_secrets.find(name);
+    return found == dependencies_.webhook_secrets.end() ? std::string{} : found->second;
   }
 
   const View& view(const std::string& name, std::string_view pattern) const {

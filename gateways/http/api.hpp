@@ -41,6 +41,8 @@ struct Dependencies {
   StreamSource& streams;
   std::string
       digest_key;  // secret, the same in every gateway and for ever: command digests rest on it
+  // That webhooks are signed with, by the names that routes give them.
+  std::map<std::string, std::string, std::less<>> webhook_secrets = {};
   std::function<std::string()> incarnation;  // of the log; empty while it is unknown
   std::function<std::optional<std::string>()>
       not_ready;  // a sentence that says why not; absent when ready

@@ -63,6 +63,13 @@ void Routes::one_of(
   commands_.push_back(std::move(route));
 }
 
+void Routes::webhook(std::string_view pattern, Webhook webhook) {
+  const auto* command = find(schema_, pattern, webhook.command, schemas::Role::command);
+  if (!parameters_of(pattern).empty())
+    refuse(pattern, "a webhook's address has no parameters; what a message is about stands in it");
+  webhooks_.push_back({std::string{pattern}, std::move(webhook), command});
+}
+
 void Routes::row(std::string_view pattern, RowQuery query) {
   RowRoute route{.pattern = std::string{pattern}};
   route.row = find(schema_, pattern, query.row, schemas::Role::row);

@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateways/http/webhook.hpp"
+
 namespace schemas {
 class Schema;
 struct Table;
@@ -63,6 +65,11 @@ struct CommandRoute {
   std::string pattern;
   std::vector<const schemas::Table*> commands;  // more than one: the body decides
 };
+struct WebhookRoute {
+  std::string pattern;
+  Webhook webhook;
+  const schemas::Table* command = nullptr;
+};
 struct RowRoute {
   std::string pattern;
   RowQuery query;
@@ -86,17 +93,21 @@ class Routes {
       std::string_view method,
       std::string_view pattern,
       std::initializer_list<std::string_view> commands);
+  // Where another company's system posts its messages.
+  void webhook(std::string_view pattern, Webhook webhook);
   void row(std::string_view pattern, RowQuery query);
   void list(std::string_view pattern, ListQuery query);
 
   const schemas::Schema& schema() const { return schema_; }
   const std::vector<CommandRoute>& commands() const { return commands_; }
+  const std::vector<WebhookRoute>& webhooks() const { return webhooks_; }
   const std::vector<RowRoute>& rows() const { return rows_; }
   const std::vector<ListRoute>& lists() const { return lists_; }
 
  private:
   const schemas::Schema& schema_;
   std::vector<CommandRoute> commands_;
+  std::vector<WebhookRoute> webhooks_;
   std::vector<RowRoute> rows_;
   std::vector<ListRoute> lists_;
 };

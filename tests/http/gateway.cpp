@@ -1,8 +1,11 @@
 #include "tests/http/gateway.hpp"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "gateways/http/inventory/routes.hpp"
+#include "gateways/http/payment/webhook.hpp"
 #include "schemas/inventory.hpp"
 
 namespace http_test {
@@ -89,6 +92,10 @@ const http::Routes& test_routes() {
          .table = "items",
          .row = "StockItemRow",
          .filters = {{"product_id", "by_product"}, {"location_id", "by_location"}}});
+    for (const auto* secret : {"test", "unconfigured"})
+      declared.webhook(
+          fmt::format("/webhooks/{}", secret),
+          {.command = "ReceiveStock", .secret = secret, .read = &payment::read_gateway_event});
     return declared;
   }();
   return routes;
@@ -100,10 +107,10 @@ Gateway::Gateway(std::string view_version) {
       .views = {{"stock", http::View{view, std::move(view_version)}}},
       .streams = streams,
       .digest_key = "a key for the tests only",
+      .webhook_secrets = {{"test", webhook_secret}},
       .incarnation = [this] { return log_incarnation; },
       .not_ready = [this] { return not_ready; },
-      .now =
-          [] { return std::chrono::system_clock::time_point{std::chrono::seconds{1'795'000'000}}; },
+      .now = [] { return std::chrono::system_clock::time_point{now}; },
       .more_metrics = [](std::string& out) { out += "construct_more 1\n"; },
       .log =
           [this](std::string_view line) {

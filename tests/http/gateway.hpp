@@ -2,6 +2,7 @@
 // behind it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -19,6 +20,9 @@
 namespace http_test {
 
 inline constexpr const char* incarnation = "5f0c2a91";
+inline constexpr std::chrono::sys_seconds now{std::chrono::seconds{1'795'000'000}};
+// Of /webhooks/test.
+inline constexpr const char* webhook_secret = "a secret of two";
 
 // Answers as the test says, and keeps what it was sent.
 class ScriptedEngine final : public engine::Port {

@@ -88,7 +88,10 @@ TEST_SUITE("http: API document") {
     each_operation(
         Json::parse(gateway.api().openapi()),
         [&](const std::string& path, std::string method, const Json& operation) {
-          if (path == "/commands" || !operation.contains("requestBody")) return;
+          // Webhooks have no examples: nobody but their senders can sign any.
+          if (path == "/commands" || path.starts_with("/webhooks/") ||
+              !operation.contains("requestBody"))
+            return;
           for (const auto& [name, example] :
                operation["requestBody"]["content"]["application/json"]["examples"].items()) {
             CAPTURE(path);

@@ -109,6 +109,33 @@ Json command_operation(const CommandRoute& route, std::string id) {
   return operation;
 }
 
+Json webhook_operation(const WebhookRoute& route) {
+  Json operation{
+      {"operationId", operation_id("post", route.pattern)},
+      {"tags", {route.command->context}},
+      {"summary", route.command->comment},
+      {"description",
+       "For the sender's system alone: the message must be signed, and takes effect once, "
+       "however often it is sent. Further fields are passed over."}};
+  operation["parameters"] = Json::array({reference("parameters", "correlation_id")});
+  operation["requestBody"] = {
+      {"required", true}, {"content", media("application/json", route.command->name)}};
+  operation["responses"]["200"] = {
+      {"description", "Taken, now or before; it need not be sent again."},
+      {"content", media("application/json", "CommandAccepted")}};
+  std::vector<std::string> codes{
+      "malformed",
+      "body_too_large",
+      "idempotency_key_reused",
+      "damaged",
+      "internal",
+      "unavailable",
+      "outcome_unknown"};
+  codes.insert(codes.end(), route.command->rejects.begin(), route.command->rejects.end());
+  add_problems(operation["responses"], std::move(codes));
+  return operation;
+}
+
 Json bulk_operation() {
   Json operation{
       {"operationId", "post_commands"},
@@ -206,6 +233,8 @@ Json make_paths(const Routes& routes) {
   for (const auto& route : routes.commands())
     paths[route.pattern][lower(route.method)] =
         command_operation(route, operation_id(route.method, route.pattern));
+  for (const auto& route : routes.webhooks())
+    paths[route.pattern]["post"] = webhook_operation(route);
   for (const auto& route : routes.rows()) paths[route.pattern]["get"] = row_operation(route);
   for (const auto& route : routes.lists()) paths[route.pattern]["get"] = list_operation(route);
   for (const auto& table : routes.schema().tables()) {

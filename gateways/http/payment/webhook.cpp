@@ -1,0 +1,54 @@
+#include "gateways/http/payment/webhook.hpp"
+
+#include <algorithm>
+
+#include "gateways/http/api/members.hpp"
+#include "gateways/http/signature.hpp"
+#include "schemas/json.hpp"
+
+namespace payment {
+namespace {
+
+constexpr std::chrono::minutes tolerance{5};
+constexpr std::size_t members_most = 64;
+
+}  // namespace
+
+http::WebhookOutcome read_gateway_event(const http::WebhookMessage& message) {
+  const auto& request = message.request;
+  switch (http::check_signature(
+      request.header("Gateway-Signature").value_or(""),
+      message.secret,
+      request.body,
+      message.now,
+      tolerance)) {
+    case http::Signed::wrong:
+      return http::Problem{
+          .code = "payment/signature_invalid",
+          .detail =
+              "The signature is not one of these bytes by the secret that was agreed on; "
+              "sign the message with that."};
+    case http::Signed::too_long_ago:
+      return http::Problem{
+          .code = "payment/too_old",
+          .detail = "The message was not signed within the last five minutes; sign it anew."};
+    case http::Signed::well:
+      break;
+  }
+  const auto members = http::members_of(request.body, members_most);
+  if (!members)
+    return http::Problem{
+        .code = "malformed", .detail = "The message is not a JSON object; send one."};
+  http::WebhookCommand event;
+  for (const auto& [name, value] : *members) {
+    if (name == "event_id") event.id = http::text_of(value).value_or("");
+    if (!message.command.field(name)) continue;
+    event.body += event.body.empty() ? '{' : ',';
+    schemas::write_text(event.body, name);
+    event.body.append(":").append(value);
+  }
+  event.body += event.body.empty() ? "{}" : "}";
+  return event;
+}
+
+}  // namespace payment
