@@ -9,6 +9,7 @@
 
 #include "gateways/cli/config.hpp"
 #include "gateways/cli/serve.hpp"
+#include "gateways/cli/simulator.hpp"
 #include "gateways/cli/up.hpp"
 
 namespace {
@@ -19,12 +20,13 @@ void print_help() {
   fmt::print(
       "construct {} - an event-sourced marketplace back end\n\n"
       "usage: construct VERB... [--key value]...\n\n"
-      "  up       run everything: a private nats-server and all processes; Ctrl-C stops them\n"
-      "  engine   decide commands and write the log\n"
-      "  gateway  serve HTTP (beside the engine: construct engine gateway)\n"
-      "  project  fold the log into the views that GETs read\n"
-      "  version  print the version\n"
-      "  help     print this\n\n"
+      "  up         run everything: a private nats-server and all processes; Ctrl-C stops them\n"
+      "  engine     decide commands and write the log\n"
+      "  gateway    serve HTTP (beside the engine: construct engine gateway)\n"
+      "  project    fold the log into the views that GETs read\n"
+      "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)\n"
+      "  version    print the version\n"
+      "  help       print this\n\n"
       "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config "
       "FILE):\n{}",
       CONSTRUCT_VERSION,
@@ -42,6 +44,7 @@ int run(int argc, char** argv) {
     fmt::print("construct {}\n", CONSTRUCT_VERSION);
     return 0;
   }
+  if (verbs.size() == 1 && verbs.front() == "simulator") return cli::simulate(invocation.config);
   if (verbs.size() == 1 && verbs.front() == "up")
     return cli::up(invocation.config, std::filesystem::read_symlink("/proc/self/exe").string());
   for (const auto& verb : verbs)

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "gateways/outbound/url.hpp"
+
 namespace cli {
 namespace {
 
@@ -34,6 +36,11 @@ bool to_bool(const std::string& text, bool& value) {
   if (text != "true" && text != "false") return false;
   value = text == "true";
   return true;
+}
+
+bool to_url(const std::string& text, std::string& url) {
+  url = text;
+  return text.empty() || outbound::parse_url(text);
 }
 
 const std::vector<Key>& keys() {
@@ -91,6 +98,37 @@ const std::vector<Key>& keys() {
        "load no demo into an empty data folder",
        true,
        [](Config& c, const auto& v) { return to_bool(v, c.empty); }},
+      {"no-simulator",
+       "`up` starts no simulated payment gateway",
+       true,
+       [](Config& c, const auto& v) { return to_bool(v, c.no_simulator); }},
+      {"payment-gateway",
+       "http://host:port of the payment gateway (none; of `up`: its simulator)",
+       false,
+       [](Config& c, const auto& v) { return to_url(v, c.payment_gateway); }},
+      {"payment-secret",
+       "what its webhooks are signed with, at least 16 characters (of `up`: one of its own)",
+       false,
+       [](Config& c, const auto& v) {
+         c.payment_secret = v;
+         return v.empty() || v.size() >= 16;
+       }},
+      {"payment-timeout-ms",
+       "how long it may take to answer, from 1 to 600000 (30000; of `up` with its simulator: 2000)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<std::uint32_t>(v, c.payment_timeout_ms, 1, 600'000);
+       }},
+      {"webhook-url",
+       "where the simulator posts its webhooks (nowhere; of `up`: to its gateway)",
+       false,
+       [](Config& c, const auto& v) { return to_url(v, c.webhook_url); }},
+      {"simulator-port",
+       "port of the simulator, on the loopback; 0: any (0)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<std::uint16_t>(v, c.simulator_port, 0, 65535);
+       }},
   };
   return all;
 }
@@ -188,7 +226,7 @@ Invocation parse(int argc, char** argv) {
 std::string describe_keys() {
   std::string text;
   for (const auto& key : keys())
-    fmt::format_to(std::back_inserter(text), "  --{:<14} {}\n", key.name, key.meaning);
+    fmt::format_to(std::back_inserter(text), "  --{:<18} {}\n", key.name, key.meaning);
   return text;
 }
 

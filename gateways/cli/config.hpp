@@ -2,6 +2,7 @@
 // is an error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <stdexcept>
@@ -20,6 +21,16 @@ struct Config {
   unsigned http_threads = 1;
   bool json_log = false;  // --log json
   bool empty = false;     // load no demo
+  bool no_simulator = false;
+  std::string payment_gateway;           // its base address; empty: there is none
+  std::string payment_secret;            // that its webhooks are signed with
+  std::uint32_t payment_timeout_ms = 0;  // 0: not said
+  std::string webhook_url;               // of a simulator: where it posts; empty: nowhere
+  std::uint16_t simulator_port = 0;      // 0: any free one
+
+  std::chrono::milliseconds payment_time_out() const {
+    return std::chrono::milliseconds{payment_timeout_ms == 0 ? 30'000 : payment_timeout_ms};
+  }
 };
 
 // The user asked for something that does not exist or cannot be; a sentence that says what to do.

@@ -22,6 +22,9 @@ struct Folders {
   }
   std::filesystem::path run() const { return data / "run" / ""; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }
+  // What `construct up` and its simulator sign webhooks with.
+  std::filesystem::path payment_secret() const { return data / "keys" / "payment_webhooks"; }
+  std::filesystem::path payment_simulator() const { return data / "simulators" / "payment"; }
 };
 
 }  // namespace cli

@@ -139,6 +139,7 @@ class GatewayRole {
             .views = open_views(),
             .streams = streams_,
             .digest_key = read_key(process.folders.digest_key()),
+            .webhook_secrets = {{"payment", process.config.payment_secret}},
             .incarnation = [&engine] { return engine.incarnation(); },
             .not_ready = [this, &engine]() -> std::optional<std::string> {
               if (auto why = engine.not_ready()) return why;

@@ -11,6 +11,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <map>
 
 #include "gateways/cli/demo.hpp"
@@ -20,6 +21,7 @@
 #include "gateways/nats/connection.hpp"
 #include "gateways/nats/server_config.hpp"
 #include "gateways/nats/stream.hpp"
+#include "gateways/outbound/url.hpp"
 
 namespace cli {
 namespace {
@@ -31,6 +33,7 @@ constexpr std::uint64_t free_bytes_needed = 64u << 20;
 constexpr int nats_major_needed = 2, nats_minor_needed = 12;
 constexpr milliseconds beat{20};
 constexpr seconds patience{60};
+constexpr std::uint32_t simulator_timeout_ms = 2'000;  // It answers at once, or not at all.
 
 // Makes the folder, checks that it can be written, and keeps other instances out of it while it
 // lives.
@@ -90,7 +93,7 @@ std::filesystem::path find_nats_server(const Config& config) {
   return path;
 }
 
-void make_digest_key(const std::filesystem::path& path) {
+void make_key(const std::filesystem::path& path) {
   if (std::filesystem::exists(path)) return;
   std::array<unsigned char, 32> key{};
   if (RAND_bytes(key.data(), key.size()) != 1)
@@ -102,6 +105,14 @@ void make_digest_key(const std::filesystem::path& path) {
   if (fd >= 0) ::close(fd);
   if (!written) throw std::runtime_error("cannot write " + made + "; check the disk");
   std::filesystem::rename(made, path);
+}
+
+std::string read_hex(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string hex;
+  for (char byte = 0; file.get(byte);)
+    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return hex;
 }
 
 std::string url_of(const nats::User& user, std::uint16_t port) {
@@ -125,7 +136,8 @@ class Up {
           "port {} of {} is taken; stop what listens there, or give another one with --port",
           config_.port,
           config_.host));
-    make_digest_key(folders_.digest_key());
+    make_key(folders_.digest_key());
+    choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
     start_nats(nats_server);
     start_processes();
@@ -165,6 +177,23 @@ class Up {
     nats::ensure_stream(connection, 1);
   }
 
+  // Unless there is one already, or none is wanted, the simulator is the payment gateway.
+  void choose_payment_gateway() {
+    simulated_ = config_.payment_gateway.empty() && !config_.no_simulator;
+    if (!simulated_) return;
+    make_key(folders_.payment_secret());
+    if (config_.simulator_port == 0) config_.simulator_port = free_port();
+    if (port_taken("127.0.0.1", config_.simulator_port))
+      throw std::runtime_error(fmt::format(
+          "port {} is taken; stop what listens there, or give another one with --simulator-port",
+          config_.simulator_port));
+    config_.payment_gateway = fmt::format("http://127.0.0.1:{}", config_.simulator_port);
+    if (config_.payment_secret.empty())
+      config_.payment_secret = read_hex(folders_.payment_secret());
+    if (config_.webhook_url.empty()) config_.webhook_url = base() + "/webhooks/gateway";
+    if (config_.payment_timeout_ms == 0) config_.payment_timeout_ms = simulator_timeout_ms;
+  }
+
   void start_processes() {
     const auto add = [&](const std::string& name,
                          std::vector<std::string> verbs,
@@ -180,11 +209,28 @@ class Up {
             {"CONSTRUCT_PORT", std::to_string(config_.port)},
             {"CONSTRUCT_HOST", config_.host},
             {"CONSTRUCT_HTTP_THREADS", std::to_string(config_.http_threads)},
+            {"CONSTRUCT_PAYMENT_GATEWAY", config_.payment_gateway},
+            {"CONSTRUCT_PAYMENT_SECRET", config_.payment_secret},
+            {"CONSTRUCT_PAYMENT_TIMEOUT_MS", std::to_string(config_.payment_time_out().count())},
             {"CONSTRUCT_LOG", config_.json_log ? "json" : "text"}}},
           drain);
     };
+    if (simulated_) start_simulator();
     add("project", {"project"}, "project", seconds{10});
     add("engine+gateway", {"engine", "gateway"}, "engine", seconds{20});
+  }
+
+  void start_simulator() {
+    supervisor_.add(
+        {"simulator",
+         {self_, "simulator"},
+         {{"CONSTRUCT_DATA", folders_.data.string()},
+          {"CONSTRUCT_SIMULATOR_PORT", std::to_string(config_.simulator_port)},
+          {"CONSTRUCT_WEBHOOK_URL", config_.webhook_url},
+          {"CONSTRUCT_PAYMENT_SECRET", config_.payment_secret},
+          {"CONSTRUCT_PAYMENT_TIMEOUT_MS", std::to_string(config_.payment_time_out().count())},
+          {"CONSTRUCT_LOG", config_.json_log ? "json" : "text"}}},
+        seconds{10});
   }
 
   // False when it was asked to stop meanwhile.
@@ -203,17 +249,15 @@ class Up {
   }
 
   void announce() const {
-    const auto base = fmt::format(
-        "http://{}:{}", config_.host == "0.0.0.0" ? "127.0.0.1" : config_.host, config_.port);
     const auto try_out = [&](const std::string& path, std::string_view body) {
-      fmt::print("  curl -s {}{}", base, path);
+      fmt::print("  curl -s {}{}", base(), path);
       if (!body.empty())
         fmt::print(" -H 'Content-Type: application/json' \\\n       -d '{}'", body);
       fmt::print("\n");
     };
     fmt::print(
         "\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n",
-        base,
+        base(),
         folders_.data.string());
     if (get_status(config_.port, "/inventory/sku-1") == 200)
       try_out("/inventory/sku-1", "");
@@ -235,7 +279,15 @@ class Up {
     return 0;
   }
 
-  const Config& config_;
+  // Where its own gateway is found from this machine.
+  std::string base() const {
+    const bool any = config_.host == "0.0.0.0" || config_.host == "::";
+    const outbound::Url url{any ? "127.0.0.1" : config_.host, config_.port};
+    return "http://" + url.authority();
+  }
+
+  Config config_;  // as it is told to the processes
+  bool simulated_ = false;
   std::string self_;
   Folders folders_;
   Signals signals_;

@@ -38,6 +38,23 @@ TEST_SUITE("up") {
     CHECK(demo() == before);
   }
 
+  TEST_CASE("it brings a payment gateway of its own, unless it is told not to") {
+    e2e::Deployment one;
+    one.start();
+    REQUIRE(support::eventually(
+        [&] { return one.output().find("plays the card gateway") != std::string::npos; }));
+    CHECK(one.kill_some("construct simulator") == 1);
+    CHECK(support::eventually(
+        [&] { return one.output().find("it is started again") != std::string::npos; }));
+    const auto url = "http://127.0.0.1:" + std::to_string(one.port());
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--no-simulator"}, {"--payment-gateway", url}}) {
+      e2e::Deployment other{arguments};
+      other.start();
+      CHECK(other.kill_some("construct simulator") == 0);
+    }
+  }
+
   TEST_CASE("several instances live side by side") {
     e2e::Deployment one, other;
     one.start();

@@ -24,6 +24,14 @@ const std::map<std::string, std::set<std::string>> may_include{
     {"gateways/nats", {"schemas", "domain", "gateways/nats"}},
     {"gateways/rocks", {"schemas", "domain", "gateways/rocks"}},
     {"gateways/http", {"schemas", "domain", "commands", "projections", "gateways/http"}},
+    {"gateways/outbound", {"schemas", "domain", "commands", "gateways/http", "gateways/outbound"}},
+    {"gateways/simulators",
+     {"schemas",
+      "domain",
+      "gateways/http",
+      "gateways/rocks",
+      "gateways/outbound",
+      "gateways/simulators"}},
 };
 
 // Heavy headers that must not reach a context.
