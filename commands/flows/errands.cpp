@@ -18,7 +18,10 @@ constexpr microseconds idle_wait{100'000};  // how late a timer may be when the 
 
 Errands::Errands(Options options)
     : options_{std::move(options)},
-      runner_{options_.store, options_.fold, [this](const auto&, const auto&) { on_folded(); }},
+      runner_{
+          options_.store,
+          options_.fold,
+          [this](const auto& progress, const auto&) { on_folded(progress); }},
       worker_{std::make_shared<engine::Worker>(
           options_.name,
           [this] { return after_group(); },
@@ -49,8 +52,9 @@ void Errands::begin() {
     options_.store.write({{fold::cursor_family, std::string{rebuilding_key}, until}});
   }
   rebuilding_until_ = fold::from_ordered(*until);
-  const auto cursor = runner_.cursor();
-  if (rebuilding_until_ != 0 && cursor.head.sequence >= rebuilding_until_) hold_back(cursor);
+  const auto head = runner_.cursor().head;
+  history_end_ = head.last_commit_at;
+  if (rebuilding_until_ != 0 && head.sequence >= rebuilding_until_) hold_back();
   if (rebuilding_until_ == 0) load();
 }
 
@@ -72,12 +76,13 @@ void Errands::load() {
   worker_->post([this, changes = std::move(changes)] { apply(changes, Tried::perhaps); });
 }
 
-void Errands::on_folded() {
+void Errands::on_folded(const std::vector<fold::Progress>& progress) {
   auto changes = options_.fold.take_changes();
   if (rebuilding_until_ != 0) {
-    const auto cursor = runner_.cursor();
-    if (cursor.head.sequence >= rebuilding_until_) {
-      hold_back(cursor);
+    for (const auto& message : progress)
+      if (message.head.sequence <= rebuilding_until_) history_end_ = message.head.last_commit_at;
+    if (progress.back().head.sequence >= rebuilding_until_) {
+      hold_back();
       load();
     }
   } else if (!changes.empty()) {
@@ -87,13 +92,14 @@ void Errands::on_folded() {
 }
 
 // The history has been folded: what nobody has done by now needs a person.
-void Errands::hold_back(const fold::Cursor& cursor) {
+void Errands::hold_back() {
   fold::Batch batch;
   const auto outbox = options_.fold.outbox();
   options_.store.scan(outbox, "", "", [&](std::string_view id, std::string_view bytes) {
     const auto errand = options_.fold.errand_of(bytes);
-    const bool past = !errand.due || *errand.due <= cursor.head.last_commit_at;
-    if (!errand.held && past)
+    const bool history = errand.asked_at <= history_end_;
+    const bool timer_to_come = errand.due && *errand.due > history_end_;
+    if (!errand.held && history && !timer_to_come)
       batch.push_back({outbox, std::string{id}, options_.fold.with_held(bytes, true)});
     return true;
   });

@@ -68,8 +68,8 @@ class Errands {
 
   void begin();
   void load();
-  void on_folded();
-  void hold_back(const fold::Cursor& cursor);
+  void on_folded(const std::vector<fold::Progress>& progress);
+  void hold_back();
   std::chrono::microseconds after_group();
   void apply(const ErrandFold::Changes& changes, Tried before);
   void put(const std::string& id, const Errand& errand, Tried before);
@@ -78,6 +78,7 @@ class Errands {
 
   Options options_;
   std::uint64_t rebuilding_until_ = 0;  // sequence; 0 when it is not rebuilding
+  Time history_end_{};                  // of the last commit up to there
   std::atomic<std::size_t> waiting_{0}, held_{0}, failing_{0};
   std::atomic<std::int64_t> late_us_{0};  // how long the next errand has been due
   std::atomic<std::uint64_t> tries_{0};

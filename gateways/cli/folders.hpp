@@ -14,6 +14,7 @@ struct Folders {
   std::filesystem::path streams() const {
     return data / "folds" / "streams";
   }  // the rest can be made again
+  std::filesystem::path fold(const std::string& name) const { return data / "folds" / name; }
   std::filesystem::path view(const std::string& name, int version) const {
     return data / "folds" / (name + '-' + std::to_string(version));
   }

@@ -217,6 +217,8 @@ class Up {
     };
     if (simulated_) start_simulator();
     add("project", {"project"}, "project", seconds{10});
+    add("flows", {"flows"}, "flows", seconds{10});
+    add("effects", {"effects"}, "effects", seconds{10});
     add("engine+gateway", {"engine", "gateway"}, "engine", seconds{20});
   }
 

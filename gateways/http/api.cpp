@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateways/http/api/commands.hpp"
+#include "gateways/http/api/flow_endpoints.hpp"
 #include "gateways/http/api/openapi.hpp"
 #include "gateways/http/api/queries.hpp"
 #include "gateways/http/api/service.hpp"
@@ -118,6 +119,13 @@ class Api::Parts {
     add("GET",
         StreamEndpoint::pattern,
         std::make_unique<StreamEndpoint>(dependencies_.streams, routes.schema(), reading_));
+    add("GET",
+        FlowEndpoint::pattern,
+        std::make_unique<FlowEndpoint>(dependencies_.flows, reading_));
+    for (const auto of : {FlowsEndpoint::Of::flows, FlowsEndpoint::Of::effects})
+      add("GET",
+          FlowsEndpoint::pattern(of),
+          std::make_unique<FlowsEndpoint>(of, dependencies_.flows, reading_));
   }
 
   void add_page(std::string_view pattern, std::function<Response(const Call&)> make) {

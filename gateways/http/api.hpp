@@ -29,6 +29,7 @@ namespace http {
 
 class Routes;
 class StreamSource;
+class FlowSource;
 
 struct View {
   views::Reader& reader;
@@ -39,6 +40,7 @@ struct Dependencies {
   engine::Port& engine;
   std::map<std::string, View, std::less<>> views;
   StreamSource& streams;
+  FlowSource& flows;
   std::string
       digest_key;  // secret, the same in every gateway and for ever: command digests rest on it
   // That webhooks are signed with, by the names that routes give them.

@@ -1,7 +1,7 @@
 // Asking over core NATS without waiting: each question has its answer, or none in time.
 //
-// Concurrency: any thread; answers come on a thread of the client library, or on one of this class's
-// when the time is over.
+// Concurrency: any thread; answers come on a thread of the client library, or on one of this
+// class's when the time is over.
 #pragma once
 
 #include <chrono>

@@ -106,6 +106,7 @@ Gateway::Gateway(std::string view_version) {
       .engine = engine,
       .views = {{"stock", http::View{view, std::move(view_version)}}},
       .streams = streams,
+      .flows = flows,
       .digest_key = "a key for the tests only",
       .webhook_secrets = {{"test", webhook_secret}},
       .incarnation = [this] { return log_incarnation; },

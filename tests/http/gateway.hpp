@@ -12,6 +12,7 @@
 
 #include "commands/engine/port.hpp"
 #include "gateways/http/api.hpp"
+#include "gateways/http/flows.hpp"
 #include "gateways/http/routes.hpp"
 #include "gateways/http/streams.hpp"
 #include "projections/views/reader.hpp"
@@ -106,6 +107,24 @@ class MemoryStreams final : public http::StreamSource {
   }
 };
 
+// One instance of one flow, and no effects.
+class ScriptedFlows final : public http::FlowSource {
+ public:
+  std::optional<std::string> flow(std::string_view name, std::string_view instance) override {
+    if (name != "checkout" || instance != "o-1") return std::nullopt;
+    return document;
+  }
+  Page flows(
+      std::string_view, std::string_view status, std::string_view after, std::size_t) override {
+    asked = status;
+    return after.empty() ? Page{{document}, "checkout/o-1"} : Page{};
+  }
+  Page effects(std::string_view, std::size_t) override { return {}; }
+
+  std::string document = R"({"flow":"checkout","instance":"o-1","status":"running"})";
+  std::string asked;
+};
+
 // Routes of inventory's, and one list with a filter beside them.
 const http::Routes& test_routes();
 
@@ -120,6 +139,7 @@ class Gateway {
   ScriptedEngine engine;
   MemoryView view;
   MemoryStreams streams;
+  ScriptedFlows flows;
   std::optional<std::string> not_ready;
   std::string log_incarnation = incarnation;
 

@@ -212,8 +212,13 @@ TEST_SUITE("http: service") {
     routes.list("/x", {.view = "elsewhere", .table = "t", .row = "StockItemRow"});
     ScriptedEngine engine;
     MemoryStreams streams;
+    ScriptedFlows flows;
     const http::Dependencies dependencies{
-        .engine = engine, .views = {}, .streams = streams, .digest_key = "sixteen bytes ok"};
+        .engine = engine,
+        .views = {},
+        .streams = streams,
+        .flows = flows,
+        .digest_key = "sixteen bytes ok"};
     CHECK_THROWS_WITH(
         (http::Api{dependencies, routes}),
         "/x reads the view elsewhere, which is not open here; open it");

@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "gateways/nats/leadership.hpp"
-#include "gateways/nats/stream.hpp"
-#include "gateways/rocks/database.hpp"
+#include "commands/engine/remote.hpp"
+#include "gateways/cli/roles/engine.hpp"
+#include "gateways/nats/requests.hpp"
 #include "schemas/inventory.hpp"
 #include "tests/support/nats_server.hpp"
 #include "tests/support/wait.hpp"
@@ -16,12 +16,22 @@ using engine::Answer;
 using engine::Failure;
 using engine::Rejected;
 
-struct OverNats final : engine::Presence {
-  explicit OverNats(nats::Connection& connection) : leadership{connection} {}
-  void leads(bool now) override { leadership.leads(now); }
-  void ask(std::function<void(bool)> answer) override { leadership.ask(std::move(answer)); }
-  nats::Leadership leadership;
-};
+template <class Command>
+engine::Command to_command(const Command& command, const std::string& key) {
+  engine::Command sent;
+  sent.type = schemas::platform().table(Command::name);
+  sent.body = encode(command);
+  sent.client = "test";
+  sent.key = key;
+  sent.digest = fold::text(fold::sha256(sent.body));
+  return sent;
+}
+
+Answer submit(engine::Port& port, engine::Command command) {
+  const auto answer = std::make_shared<support::Awaited<Answer>>();
+  port.submit(std::move(command), [answer](Answer given) { answer->give(std::move(given)); });
+  return answer->take();
+}
 
 // One engine on the given server and folder, until it is destroyed.
 class Engine {
@@ -32,6 +42,9 @@ class Engine {
             rocks::Database::As::primary,
             folder,
             {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()}} {}
+  ~Engine() { presence_.close(); }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   bool leads() const { return !service_.not_ready(); }
   bool will_lead() const {
@@ -40,22 +53,18 @@ class Engine {
 
   template <class Command>
   Answer send(const Command& command, const std::string& key) {
-    const auto answer = std::make_shared<support::Awaited<Answer>>();
-    engine::Command sent;
-    sent.type = schemas::platform().table(Command::name);
-    sent.body = encode(command);
-    sent.client = "test";
-    sent.key = key;
-    sent.digest = fold::text(fold::sha256(sent.body));
-    service_.submit(std::move(sent), [answer](Answer given) { answer->give(std::move(given)); });
-    return answer->take();
+    return submit(service_, to_command(command, key));
+  }
+  // The last commit in the engine's store.
+  engine::StoredCommit last_commit() const {
+    return *engine::StreamReader{store_}.commit(fold::read_cursor(store_)->head.next - 1);
   }
   std::string why() const { return failure_; }
 
  private:
   nats::Connection connection_;
   nats::Stream stream_{connection_, [](const std::string&) {}};
-  OverNats presence_{connection_};
+  cli::OverNats presence_{connection_, service_};
   rocks::Database store_;
   kernel::SystemClock clock_;
   std::string failure_;
@@ -171,5 +180,88 @@ TEST_SUITE("engine: on the real log and store") {
         "count"));
     CHECK(answer.version > 300);
     CHECK(engine->why().empty());
+  }
+}
+
+namespace {
+
+// A process of its own, as this user, beside the engine.
+struct Elsewhere : OneEngine {
+  explicit Elsewhere(const std::string& user = "flows")
+      : connection{server.as(user), "elsewhere"} {}
+
+  template <class Command>
+  engine::Command recorded(const Command& command, const std::string& key) {
+    auto sent = to_command(command, key);
+    sent.recorded = true;
+    return sent;
+  }
+
+  nats::Connection connection;
+  nats::Requests requests{connection, std::chrono::seconds{5}};
+  engine::Remote remote{[this](std::string request, auto answered) {
+    requests.ask("construct.command." + subject, request, std::move(answered));
+  }};
+  std::string subject = "flows";
+};
+
+}  // namespace
+
+TEST_SUITE("engine: commands of other processes") {
+  TEST_CASE_FIXTURE(Elsewhere, "they are answered as any other, and belong to who may send there") {
+    const auto first = std::get<Accepted>(submit(remote, recorded(create("sku-1"), "k-1")));
+    CHECK(first.created);
+    CHECK(first.events == std::vector<std::string>{"StockItemCreated"});
+    CHECK(std::get<Accepted>(submit(remote, recorded(create("sku-1"), "k-1"))).replayed);
+    CHECK(
+        support::eventually([&] { return engine->last_commit().number == first.position.commit; }));
+    CHECK(engine->last_commit().content.client == "flows");
+  }
+
+  TEST_CASE_FIXTURE(
+      Elsewhere, "a refusal is recorded, and stands even when it would not be made again") {
+    const auto early = recorded(receive("sku-1", 5), "k-1");
+    const auto refused = std::get<Rejected>(submit(remote, early));
+    CHECK(refused.code == "not_found");
+    CHECK(support::eventually(
+        [&] { return engine->last_commit().number == refused.position.commit; }));
+    CHECK(engine->last_commit().content.rejection == "not_found");
+    CHECK(engine->last_commit().content.facts.empty());
+    submit(remote, recorded(create("sku-1"), "k-2"));
+    for (int life = 0; life < 2; ++life, restart()) {
+      const auto again = std::get<Rejected>(submit(remote, early));
+      CHECK(again.code == "not_found");
+      CHECK(again.position == refused.position);
+    }
+    CHECK(std::get<Accepted>(submit(remote, recorded(receive("sku-1", 5), "k-3"))).version == 3);
+  }
+
+  TEST_CASE_FIXTURE(Elsewhere, "nothing to do is recorded as well") {
+    submit(remote, recorded(create("sku-1"), "k-1"));
+    const auto nothing = inventory::AdjustStock{
+        .inventory_id = schemas::Id<"StockItem">{"sku-1"}, .delta = 0, .reason = "r"};
+    CHECK(std::get<Rejected>(submit(remote, recorded(nothing, "k-2"))).code == "nothing_to_do");
+  }
+
+  TEST_CASE_FIXTURE(Elsewhere, "a timer's command that comes before its time leaves no trace") {
+    auto timer = recorded(create("sku-1"), "k-1");
+    timer.due = kernel::SystemClock{}.now() + std::chrono::hours{1};
+    CHECK(std::get<Failure>(submit(remote, timer)) == Failure::too_early);
+    timer.due = kernel::SystemClock{}.now();
+    CHECK(std::get<Accepted>(submit(remote, timer)).created);
+  }
+
+  TEST_CASE_FIXTURE(Elsewhere, "nobody may send as somebody else") {
+    subject = "effects";
+    CHECK(
+        std::get<Failure>(submit(remote, recorded(create("sku-1"), "k-1"))) != Failure::too_early);
+    CHECK(engine->last_commit().number == 0);
+  }
+
+  TEST_CASE_FIXTURE(Elsewhere, "without an engine they are told so at once") {
+    engine.reset();
+    CHECK(
+        std::get<Failure>(submit(remote, recorded(create("sku-1"), "k-1"))) ==
+        Failure::unavailable);
   }
 }

@@ -1,0 +1,108 @@
+#include "gateways/cli/roles/flows.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <map>
+
+#include "commands/flows/delivery.hpp"
+
+namespace cli {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds patience{5};   // for the engine's answer to one command
+constexpr seconds look_time{2};  // for the log's answer
+constexpr int looks_most = 15;
+
+template <class Families>
+std::vector<std::string> names_of() {
+  return {Families::names.begin(), Families::names.end()};
+}
+
+}  // namespace
+
+ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::string> families)
+    : process_{process},
+      name_{std::move(name)},
+      stream_{process.connection, alarm()},
+      store_{rocks::Database::As::primary, process.folders.fold(name_), families},
+      requests_{process.connection, patience},
+      engine_{[this](std::string request, auto answered) {
+        requests_.ask("construct.command." + name_, request, std::move(answered));
+      }},
+      vitals_{
+          [] { return std::nullopt; }, [this] { return errands_->metrics() + more_metrics(); }} {}
+
+std::function<void(const std::string&)> ErrandRole::alarm() {
+  return [&process = process_](const std::string& text) { process.tell(text, Level::alarm); };
+}
+
+void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
+  errands_.emplace(flows::Errands::Options{
+      .name = name_,
+      .log = stream_,
+      .store = store_,
+      .fold = fold,
+      .clock = process_.clock,
+      .attempt = std::move(attempt),
+      .end_of_log = [this] { return end_of_log(); },
+      .folded = [this] { process_.announce(name_); },
+      .alarm = alarm(),
+      .failed =
+          [this](const std::string& why) {
+            process_.fail(fmt::format("{} cannot go on: {}", name_, why));
+          },
+      .release_held = process_.config.release_held});
+  server_.emplace(vitals_, process_.vitals_options());
+  process_.tell(fmt::format("runs; its metrics are at 127.0.0.1:{}/metrics", server_->port()));
+}
+
+void ErrandRole::stop() {
+  server_.reset();
+  errands_.reset();
+}
+
+std::uint64_t ErrandRole::end_of_log() {
+  for (int i = 0; i < looks_most; ++i) {
+    auto promise = std::make_shared<std::promise<std::optional<fold::Look>>>();
+    auto seen = promise->get_future();
+    stream_.look([promise](const std::optional<fold::Look>& look) { promise->set_value(look); });
+    if (seen.wait_for(look_time) != std::future_status::ready) continue;
+    if (const auto look = seen.get()) return look->last_sequence;
+  }
+  throw std::runtime_error("the log does not answer; see whether nats-server runs");
+}
+
+FlowsRole::FlowsRole(Process& process)
+    : ErrandRole{process, "flows", names_of<flows::FlowsFamilies>()}, fold_{store(), flows::all()} {
+  run(fold_, flows::sending_through(engine(), alarm()));
+}
+
+std::string FlowsRole::more_metrics() const {
+  std::map<std::pair<std::string, std::string>, std::size_t> stuck;  // by flow and name
+  store().scan(
+      flows::FlowsFamilies::stuck, "", "", [&](std::string_view key, std::string_view name) {
+        ++stuck[{std::string{key.substr(0, key.find('\0'))}, std::string{name}}];
+        return true;
+      });
+  std::string text =
+      "# HELP construct_flows_stuck Instances that need somebody's help.\n"
+      "# TYPE construct_flows_stuck gauge\n";
+  for (const auto& flow : flows::all())
+    text += fmt::format("construct_flows_stuck{{flow=\"{}\",name=\"\"}} 0\n", flow.name);
+  for (const auto& [of, count] : stuck)
+    text += fmt::format(
+        "construct_flows_stuck{{flow=\"{}\",name=\"{}\"}} {}\n", of.first, of.second, count);
+  return text;
+}
+
+EffectsRole::EffectsRole(Process& process, const effects::Outside& outside)
+    : ErrandRole{process, "effects", names_of<effects::EffectsFamilies>()},
+      registry_{effects::all(outside)},
+      fold_{store(), registry_} {
+  run(fold_, effects::performing(registry_, engine(), alarm()));
+}
+
+}  // namespace cli

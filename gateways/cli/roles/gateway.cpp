@@ -1,0 +1,132 @@
+#include "gateways/cli/roles/gateway.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+#include "commands/effects/effects.hpp"
+#include "commands/flows/fold.hpp"
+#include "gateways/http/routes.hpp"
+
+#define CONTEXT(name)                  \
+  namespace name {                     \
+  void routes(::http::Routes& routes); \
+  }
+#include "contexts.def"
+#undef CONTEXT
+
+namespace cli {
+namespace {
+
+constexpr std::chrono::seconds drain_time{10};
+
+template <class Families>
+std::vector<std::string> names_of() {
+  return {Families::names.begin(), Families::names.end()};
+}
+
+std::string read_key(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string key{std::istreambuf_iterator<char>{file}, {}};
+  if (key.size() < 32)
+    throw std::runtime_error(
+        fmt::format("{} is missing or too short; `construct up` makes it", path.string()));
+  return key;
+}
+
+}  // namespace
+
+GatewayRole::GatewayRole(
+    Process& process, engine::Service& engine, const rocks::Database& streams_store)
+    : process_{process},
+      streams_store_{streams_store},
+      streams_{streams_store_},
+      flows_store_{
+          process.folders.fold("flows"),
+          process.folders.reader("flows"),
+          names_of<flows::FlowsFamilies>()},
+      effects_store_{
+          process.folders.fold("effects"),
+          process.folders.reader("effects"),
+          names_of<effects::EffectsFamilies>()},
+      flows_{flows_store_, effects_store_} {
+  listen("streams", streams_store_);
+  listen("flows", flows_store_);
+  listen("effects", effects_store_);
+  http::Routes routes{schemas::platform()};
+#define CONTEXT(name) name::routes(routes);
+#include "contexts.def"
+#undef CONTEXT
+  api_.emplace(
+      http::Dependencies{
+          .engine = engine,
+          .views = open_views(),
+          .streams = streams_,
+          .flows = flows_,
+          .digest_key = read_key(process.folders.digest_key()),
+          .webhook_secrets = {{"payment", process.config.payment_secret}},
+          .incarnation = [&engine] { return engine.incarnation(); },
+          .not_ready = [this, &engine]() -> std::optional<std::string> {
+            if (auto why = engine.not_ready()) return why;
+            return stores_not_ready();
+          },
+          .now = [] { return std::chrono::system_clock::now(); },
+          .more_metrics = [&engine](std::string& text) { text += engine.metrics(); },
+          .log = [&process](std::string_view line) { process.console.say(line); }},
+      routes);
+  server_.emplace(
+      *api_,
+      http::ServerOptions{
+          .address = process.config.host,
+          .port = process.config.port,
+          .threads = process.config.http_threads,
+          .log = [&process](std::string_view line) { process.console.say(line); }});
+  process.tell(fmt::format("listens on {}:{}", process.config.host, server_->port()));
+}
+
+void GatewayRole::drain() { server_->stop(drain_time); }
+
+// Whoever folds the store says when it has moved.
+void GatewayRole::listen(const std::string& name, rocks::Follower& store) {
+  listening_.push_back(process_.connection.subscribe(
+      "construct.view." + name, [&store](auto, auto) { store.nudge(); }));
+}
+
+std::map<std::string, http::View, std::less<>> GatewayRole::open_views() {
+  std::map<std::string, http::View, std::less<>> all;
+  for (const auto& type : views::all()) {
+    auto& view = views_[type.name];
+    const auto versioned = fmt::format("{}-{}", type.name, type.version);
+    view.store = std::make_unique<rocks::Follower>(
+        process_.folders.view(type.name, type.version),
+        process_.folders.reader(versioned),
+        views::families(type));
+    view.reader = views::make_reader(type, *view.store);
+    listen(type.name, *view.store);
+    all.emplace(type.name, http::View{*view.reader, std::to_string(type.version)});
+  }
+  return all;
+}
+
+std::optional<std::string> GatewayRole::stores_not_ready() {
+  for (auto& [name, view] : views_) {
+    try {
+      view.store->read([](const fold::Reads&) {});
+    } catch (const std::runtime_error&) {
+      return fmt::format("the view {} is not there yet; `construct project` makes it", name);
+    }
+  }
+  for (auto* store : {&flows_store_, &effects_store_}) {
+    try {
+      store->read([](const fold::Reads&) {});
+    } catch (const std::runtime_error&) {
+      return "the store of flows or of effects is not there yet; `construct flows` and `construct "
+             "effects` make them";
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace cli

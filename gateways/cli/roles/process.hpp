@@ -1,0 +1,57 @@
+// What the roles of one process share: the verbs that run until they are told to stop.
+#pragma once
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "domain/kernel/clock.hpp"
+#include "gateways/cli/config.hpp"
+#include "gateways/cli/console.hpp"
+#include "gateways/cli/folders.hpp"
+#include "gateways/http/vitals.hpp"
+#include "gateways/nats/connection.hpp"
+
+namespace cli {
+
+struct Process {
+  const Config& config;
+  Console console;
+  Folders folders;
+  nats::Connection connection;
+  kernel::SystemClock clock{};
+  std::atomic<bool> failed{false};
+
+  void tell(const std::string& sentence, Level level = Level::info) const {
+    console.say(sentence, level);
+  }
+
+  // Ends the process; from any thread.
+  void fail(const std::string& sentence) {
+    if (failed.exchange(true)) return;
+    tell(sentence, Level::alarm);
+    ::kill(::getpid(), SIGTERM);
+  }
+
+  // Tells those who follow the store that it has moved.
+  void announce(const std::string& store) {
+    try {
+      connection.publish("construct.view." + store, "");
+    } catch (const std::runtime_error&) {
+      // The server is away; readers look by themselves every second.
+    }
+  }
+
+  http::ServerOptions vitals_options() const {
+    return {
+        .address = "127.0.0.1", .port = config.vitals_port, .log = [this](std::string_view line) {
+          console.say(line);
+        }};
+  }
+};
+
+}  // namespace cli
