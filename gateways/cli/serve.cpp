@@ -12,6 +12,7 @@
 #include "gateways/cli/roles/flows.hpp"
 #include "gateways/cli/roles/gateway.hpp"
 #include "gateways/cli/roles/project.hpp"
+#include "gateways/outbound/payment_gateway.hpp"
 
 namespace cli {
 namespace {
@@ -32,7 +33,14 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   const auto name = fmt::format("{}", fmt::join(verbs, "+"));
   Process process{
       config, {name, config.json_log}, {config.data}, {{config.nats_url}, "construct " + name}};
-  const effects::Outside outside;
+  std::optional<outbound::PaymentGateway> payments;
+  effects::Outside outside;
+  if (has(verbs, "effects") && !config.payment_gateway.empty()) {  // checked when it was read
+    payments.emplace(outbound::HttpClient::Options{
+        .base = *outbound::parse_url(config.payment_gateway),
+        .time_out = config.payment_time_out()});
+    outside.add<payment::Gateway>(*payments);
+  }
 
   // Each may rest on those before it.
   std::optional<EngineRole> engine;
