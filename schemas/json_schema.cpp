@@ -178,6 +178,8 @@ Json field_schema(const Table& table, const Field& field) {
 
 }  // namespace
 
+Json json_schema(const Field& field) { return item_schema(field); }
+
 Json json_schema(const Table& table) {
   Json schema{{"type", "object"}};
   if (!table.comment.empty()) schema["description"] = table.comment;

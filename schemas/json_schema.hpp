@@ -16,6 +16,9 @@ namespace schemas {
 // ones.
 nlohmann::ordered_json json_schema(const Table& table);
 
+// Of one value of the field; of a list's item when it is one.
+nlohmann::ordered_json json_schema(const Field& field);
+
 // A body of the table: the schema's examples, and where it has none something that fits. Optional
 // fields without an example are left out of a command and null in anything else. Throws
 // std::invalid_argument with a sentence when an example of the schema does not fit its field.

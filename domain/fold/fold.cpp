@@ -41,6 +41,13 @@ void check_known(const construct::Commit& commit, const construct::Block& block)
 
 }  // namespace
 
+std::string behind_all(std::string_view prefix) {
+  std::string key{prefix};
+  while (!key.empty() && key.back() == '\xff') key.pop_back();
+  if (!key.empty()) ++key.back();
+  return key;
+}
+
 std::string ordered(std::uint64_t number) {
   std::string bytes(sizeof number, '\0');
   for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, number >>= 8)

@@ -38,6 +38,12 @@ class Reads {
       std::string_view prefix,
       std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  // The same from the last key down, of those before `before` (empty: of all).
+  virtual void scan_back(
+      Family family,
+      std::string_view prefix,
+      std::string_view before,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
 
 class Store : public Reads {
@@ -60,6 +66,9 @@ class Followed {
       std::chrono::milliseconds patience,
       std::function<void(bool)> then) = 0;
 };
+
+// The first key after all that begin with `prefix`; empty when there is none.
+std::string behind_all(std::string_view prefix);
 
 // Big-endian, so that numbers sort as they count.
 std::string ordered(std::uint64_t number);

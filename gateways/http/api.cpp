@@ -7,6 +7,7 @@
 
 #include "gateways/http/api/commands.hpp"
 #include "gateways/http/api/flow_endpoints.hpp"
+#include "gateways/http/api/lists.hpp"
 #include "gateways/http/api/openapi.hpp"
 #include "gateways/http/api/queries.hpp"
 #include "gateways/http/api/service.hpp"

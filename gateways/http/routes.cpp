@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "gateways/http/router.hpp"
+#include "projections/views/view.hpp"
 #include "schemas/model.hpp"
 
 namespace http {
@@ -84,8 +85,21 @@ void Routes::row(std::string_view pattern, RowQuery query) {
 void Routes::list(std::string_view pattern, ListQuery query) {
   ListRoute route{.pattern = std::string{pattern}};
   route.row = find(schema_, pattern, query.row, schemas::Role::row);
-  if (!parameters_of(pattern).empty())
-    refuse(pattern, "a list's address has no parameters; use filters");
+  const auto& tables = views::named(query.view).tables;
+  const auto table = std::ranges::find(tables, query.table, &views::TableType::name);
+  if (table == tables.end() || table->row != route.row)
+    refuse(
+        pattern,
+        fmt::format(
+            "the view {} has no table {} of {}; name one that it has",
+            query.view,
+            query.table,
+            query.row));
+  try {
+    route.listings = listings_of(*table, query, parameters_of(pattern));
+  } catch (const std::invalid_argument& error) {
+    refuse(pattern, error.what());
+  }
   route.query = std::move(query);
   lists_.push_back(std::move(route));
 }

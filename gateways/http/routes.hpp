@@ -4,6 +4,8 @@
 //   void inventory::routes(http::Routes& routes) {
 //     routes.command("POST", "/inventory/reserve/{inventory_id}", "ReserveStock");
 //     routes.row("/inventory/{id}", {.view = "stock", .table = "items", .row = "StockItemRow"});
+//     routes.list("/orders", {.view = "orders", .table = "orders", .row = "OrderRow",
+//                             .filters = {"user_id", "status"}, .sorts = {"-created_at"}});
 //   }
 //
 // Every command is also at POST /commands/<context>/<Command>, undeclared. What does not fit the
@@ -17,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateways/http/listings.hpp"
 #include "gateways/http/webhook.hpp"
 
 namespace schemas {
@@ -43,22 +46,6 @@ struct RowQuery {
   MakeRow make_other = nullptr;
 };
 
-// A parameter that narrows a list. The entries of `index` begin with the parameter's value and a
-// zero byte.
-struct Filter {
-  std::string parameter;
-  std::string index;
-};
-
-// The rows of a table in the order of their keys, or of an index of it.
-struct ListQuery {
-  std::string view;
-  std::string table;
-  std::string row;
-  std::string index = {};            // empty: the table itself
-  std::vector<Filter> filters = {};  // at most one at a time
-};
-
 // Declared routes, with their names resolved.
 struct CommandRoute {
   std::string method;
@@ -80,6 +67,7 @@ struct ListRoute {
   std::string pattern;
   ListQuery query;
   const schemas::Table* row = nullptr;
+  std::vector<Listing> listings;
 };
 
 class Routes {

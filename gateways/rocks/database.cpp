@@ -116,6 +116,24 @@ void Database::scan(
   check(row->status(), "cannot read the store");
 }
 
+void Database::scan_back(
+    fold::Family at,
+    std::string_view prefix,
+    std::string_view before,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> row{db_->NewIterator({}, family(at))};
+  const auto end = before.empty() ? fold::behind_all(prefix) : std::string{before};
+  if (end.empty()) {
+    row->SeekToLast();
+  } else {
+    row->SeekForPrev(end);
+    if (row->Valid() && row->key() == slice(end)) row->Prev();
+  }
+  for (; row->Valid() && row->key().starts_with(slice(prefix)); row->Prev())
+    if (!visit(row->key().ToStringView(), row->value().ToStringView())) break;
+  check(row->status(), "cannot read the store");
+}
+
 void Database::write(const fold::Batch& batch) { write(batch, Sync::no); }
 void Database::write_synced(const fold::Batch& batch) { write(batch, Sync::yes); }
 

@@ -50,6 +50,12 @@ class Database : public fold::Store {
       std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
+  void scan_back(
+      fold::Family family,
+      std::string_view prefix,
+      std::string_view before,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      const override;
   void write(const fold::Batch& batch) override;  // of a primary
   // The same, and fsynced when it returns.
   void write_synced(const fold::Batch& batch);

@@ -57,6 +57,11 @@ void end_transfer(Tables& tables, const FactInfo& info, TransferStatus status) {
   });
 }
 
+// A low threshold that nobody set is none.
+bool runs_low(const StockItemRow& row) {
+  return row.low_threshold > 0 && row.quantity_available <= row.low_threshold;
+}
+
 }  // namespace
 
 void project(Tables& tables, const FactInfo& info, const StockItemCreated& fact) {
@@ -195,28 +200,26 @@ void project(Tables& tables, const FactInfo& info, const StockTransferCancelled&
 }
 
 views::ViewType stock() {
-  using List = std::vector<std::string>;
-  return views::Builder{"stock", 1}
+  return views::Builder{"stock", 2}
       .table(
           items,
-          {{"by_product", [](const StockItemRow& row) { return List{row.product_id.text()}; }},
-           // Those whose keeper set a low threshold, from the emptiest on.
-           {"alerts",
-            [](const StockItemRow& row) {
-              return row.low_threshold > 0 && row.quantity_available <= row.low_threshold
-                         ? List{views::sortable(row.quantity_available)}
-                         : List{};
-            }}})
+          {{.by = {"product_id", "location_id"}},
+           {.by = {"location_id"}},
+           {.by = {"quantity_available"}, .among = "low", .holds = runs_low},
+           {.by = {"location_id", "quantity_available"}, .among = "low", .holds = runs_low}})
       .table(reservations)
       .table(locations)
-      .table(transfers)
+      .table(transfers, {{.by = {"started_at"}}, {.by = {"status", "started_at"}}})
       .facts<StockItemFact, LocationFact, TransferFact>()
       .build();
 }
 
 std::optional<views::Row> product_stock(const views::Moment& moment, std::string_view product_id) {
-  const auto entries = moment.scan_index(
-      "items", "by_product", views::index_entry(product_id, ""), "", locations_max);
+  const auto entries = moment.scan(
+      {.table = "items",
+       .index = "product_id+location_id",
+       .prefix = views::index_part(product_id),
+       .limit = locations_max});
   if (entries.empty()) return std::nullopt;
   ProductStockRow product{.product_id = schemas::Id<"Product">{product_id}};
   views::Row found{.key = std::string{product_id}};

@@ -22,8 +22,20 @@ struct Row {
   std::string bytes;
 };
 
+enum class Order : std::uint8_t { ascending, descending };
+
+// A stretch of a table, in the order of its keys, or of one of its indexes.
+struct Range {
+  std::string_view table;
+  std::string_view index = {};   // its name (projections/views/index.hpp); empty: the table itself
+  std::string_view prefix = {};  // of the table's keys or the index's entries
+  std::string_view after = {};   // the place of the last row seen; empty: from the first
+  std::size_t limit = 0;
+  Order order = Order::ascending;
+};
+
 struct Entry {
-  std::string index_key;  // where it stands in the index: what a cursor holds
+  std::string place;  // its key in the table or entry in the index: what a cursor holds
   Row row;
 };
 
@@ -34,20 +46,7 @@ class Moment {
   // The commit through which the view is folded, read before any row; absent before the first.
   virtual std::optional<kernel::Position> position() const = 0;
   virtual std::optional<Row> get(std::string_view table, std::string_view key) const = 0;
-  // Rows in the order of their keys, beginning with `prefix`, after `after` (a whole key; empty:
-  // from the first).
-  virtual std::vector<Row> scan(
-      std::string_view table,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const = 0;
-  // The same through an index of the table: in the order of the index's keys.
-  virtual std::vector<Entry> scan_index(
-      std::string_view table,
-      std::string_view index,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const = 0;
+  virtual std::vector<Entry> scan(const Range& range) const = 0;
 };
 
 // One view, opened for queries. Any thread may call it.

@@ -19,48 +19,38 @@ class StoreMoment final : public Moment {
     return from_stored(key, *stored);
   }
 
-  std::vector<Row> scan(
-      std::string_view table,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const override {
-    std::vector<Row> rows;
-    if (limit == 0) return rows;
-    store_.scan(family(view_, table), prefix, behind(after), [&](auto key, auto stored) {
-      rows.push_back(from_stored(key, stored));
-      return rows.size() < limit;
-    });
-    return rows;
-  }
-
-  std::vector<Entry> scan_index(
-      std::string_view table,
-      std::string_view index,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const override {
+  std::vector<Entry> scan(const Range& range) const override {
+    std::vector<Entry> entries;
+    if (range.limit == 0) return entries;
+    const auto at = family(view_, range.table, range.index);
+    if (range.index.empty()) {
+      walk(at, range, [&](auto key, auto stored) {
+        entries.push_back({std::string{key}, from_stored(key, stored)});
+        return entries.size() < range.limit;
+      });
+      return entries;
+    }
     std::vector<std::string> found;
     std::vector<std::string> keys;
-    if (limit == 0) return {};
-    store_.scan(family(view_, table, index), prefix, behind(after), [&](auto entry, auto) {
+    walk(at, range, [&](auto entry, auto) {
       keys.emplace_back(row_key_of(entry));
       found.emplace_back(entry);
-      return found.size() < limit;
+      return found.size() < range.limit;
     });
-    const auto stored = store_.get(family(view_, table), keys);
-    std::vector<Entry> entries;
+    const auto stored = store_.get(family(view_, range.table), keys);
     for (std::size_t i = 0; i < found.size(); ++i)
       if (stored[i]) entries.push_back({std::move(found[i]), from_stored(keys[i], *stored[i])});
     return entries;
   }
 
  private:
-  // The first key that sorts after a whole key.
-  static std::string behind(std::string_view after) {
-    if (after.empty()) return {};
-    std::string from{after};
-    from += '\0';
-    return from;
+  template <class Visit>
+  void walk(fold::Family at, const Range& range, Visit&& visit) const {
+    if (range.order == Order::descending)
+      return store_.scan_back(at, range.prefix, range.after, visit);
+    std::string from{range.after};
+    if (!from.empty()) from += '\0';  // the first key behind it
+    store_.scan(at, range.prefix, from, visit);
   }
 
   const ViewType& view_;

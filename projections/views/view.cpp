@@ -1,6 +1,7 @@
 #include "projections/views/view.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -29,7 +30,7 @@ std::vector<std::string> families(const ViewType& view) {
   std::vector<std::string> names;
   for (const auto& table : view.tables) {
     names.push_back(table.name);
-    for (const auto& index : table.indexes) names.push_back(table.name + '.' + index);
+    for (const auto& index : table.indexes) names.push_back(table.name + '.' + index.name);
   }
   return names;
 }
@@ -40,7 +41,7 @@ fold::Family family(const ViewType& view, std::string_view table, std::string_vi
     if (one.name == table && index.empty()) return at;
     ++at;
     for (const auto& each : one.indexes) {
-      if (one.name == table && each == index) return at;
+      if (one.name == table && each.name == index) return at;
       ++at;
     }
   }
@@ -62,18 +63,13 @@ Row from_stored(std::string_view key, std::string_view stored) {
       std::string{stored.substr(stored_header)}};
 }
 
-std::string index_entry(std::string_view index_key, std::string_view row_key) {
-  std::string entry{index_key};
-  entry += '\0';
-  return entry.append(row_key);
-}
-
-std::string_view row_key_of(std::string_view index_entry) {
-  return index_entry.substr(index_entry.find('\0') + 1);
-}
-
-std::string sortable(std::int64_t number) {
-  return fmt::format("{:016x}", static_cast<std::uint64_t>(number) ^ (std::uint64_t{1} << 63));
+std::vector<std::vector<std::string>> TableType::entries(
+    std::string_view key, std::string_view bytes) const {
+  std::vector<std::vector<std::string>> all(indexes.size());
+  const auto in = in_subsets ? in_subsets(bytes) : std::vector<bool>(indexes.size(), true);
+  for (std::size_t i = 0; i < indexes.size(); ++i)
+    if (in[i]) all[i] = index_entries(indexes[i], key, bytes);
+  return all;
 }
 
 Tables::Tables(const ViewType& view, const fold::Store& store)
@@ -83,18 +79,18 @@ void Tables::write(
     std::string_view table, std::string_view key, std::optional<std::string> stored, Before known) {
   const auto at = family(view_, table);
   const auto& type = table_named(view_, table);
-  if (type.index_keys) {
+  if (!type.indexes.empty()) {
     const auto entries = [&](const std::optional<std::string>& row) {
-      return row ? type.index_keys(from_stored(key, *row).bytes) : IndexKeys(type.indexes.size());
+      return row ? type.entries(key, from_stored(key, *row).bytes)
+                 : std::vector<std::vector<std::string>>(type.indexes.size());
     };
     const auto before = entries(known == Before::absent ? std::nullopt : written_.get(at, key));
     const auto after = entries(stored);
     for (std::size_t i = 0; i < type.indexes.size(); ++i) {
       if (before[i] == after[i]) continue;
       const auto index = at + 1 + i;
-      for (const auto& index_key : before[i])
-        written_.put(index, index_entry(index_key, key), std::nullopt);
-      for (const auto& index_key : after[i]) written_.put(index, index_entry(index_key, key), "");
+      for (const auto& entry : before[i]) written_.put(index, entry, std::nullopt);
+      for (const auto& entry : after[i]) written_.put(index, entry, "");
     }
   }
   written_.put(at, std::string{key}, std::move(stored));
@@ -120,6 +116,31 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
         {stream, id, fact.version, commit.number, commit.content.at, commit.content.actor},
         fact.data.data);
   }
+}
+
+TableType& Builder::add(std::string_view name, std::string_view row) {
+  return view_.tables.emplace_back(
+      TableType{.name = std::string{name}, .row = schemas::platform().table(row)});
+}
+
+void Builder::add_index(
+    TableType& table, const std::vector<std::string>& by, const std::string& among) {
+  IndexType index{
+      .name = fmt::format("{}{}{}", among, among.empty() ? "" : ":", fmt::join(by, "+")),
+      .among = among};
+  for (const auto& name : by) {
+    const auto* field = table.row->field(name);
+    const auto kind = field ? field->type.kind : schemas::Kind::table;
+    if (kind == schemas::Kind::table || kind == schemas::Kind::bytes)
+      throw std::invalid_argument(fmt::format(
+          "the index {} of {}: {} has no field {} of a plain value; name one that it has",
+          index.name,
+          table.name,
+          table.row->name,
+          name));
+    index.fields.push_back(field);
+  }
+  table.indexes.push_back(std::move(index));
 }
 
 const std::vector<ViewType>& all() {

@@ -6,7 +6,9 @@
 // the table itself.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +22,7 @@
 
 #include "domain/fold/fold.hpp"
 #include "domain/fold/overlay.hpp"
+#include "projections/views/index.hpp"
 #include "projections/views/reader.hpp"
 
 namespace views {
@@ -34,15 +37,15 @@ struct FactInfo {
   std::string_view actor;  // whose command it was
 };
 
-// For each index of a table, the keys under which a row stands in it (none: it is not listed
-// there).
-using IndexKeys = std::vector<std::vector<std::string>>;
-
 struct TableType {
   std::string name;
-  std::string row;                   // the schema's row table: "StockItemRow"
-  std::vector<std::string> indexes;  // other orders in which its rows are listed
-  std::function<IndexKeys(std::string_view row)> index_keys;  // empty without indexes
+  const schemas::Table* row = nullptr;  // "StockItemRow"
+  std::vector<IndexType> indexes;       // other orders in which its rows are listed
+  // Which of the indexes a row is in; empty: in all.
+  std::function<std::vector<bool>(std::string_view row)> in_subsets;
+
+  // Where a row stands in each of its indexes.
+  std::vector<std::vector<std::string>> entries(std::string_view key, std::string_view bytes) const;
 };
 
 class Tables;
@@ -63,11 +66,6 @@ fold::Family family(const ViewType& view, std::string_view table, std::string_vi
 // A row as it is stored: the version and position that last changed it, then its FlatBuffer.
 std::string to_stored(std::uint64_t version, kernel::CommitNumber position, std::string_view bytes);
 Row from_stored(std::string_view key, std::string_view stored);
-// Where a row stands in an index. Index keys must not contain NUL.
-std::string index_entry(std::string_view index_key, std::string_view row_key);
-std::string_view row_key_of(std::string_view index_entry);
-// So that integers in index keys sort as they count: 16 hexadecimal digits, the sign bit flipped.
-std::string sortable(std::int64_t number);
 
 // A table's handle for typed access; declared once in the view's header.
 template <class Row>
@@ -147,10 +145,14 @@ concept Projected = requires(Tables& tables, const FactInfo& info, const Fact& f
   project(tables, info, fact);
 };
 
+// An index, by the names of the row's fields:  {.by = {"user_id", "created_at"}}. Of some of the
+// rows only, those that `holds`:  {.by = {"quantity_available"}, .among = "low", .holds = is_low}.
 template <class Row>
-using Keys = std::vector<std::string> (*)(const Row&);
-template <class Row>
-using NamedKeys = std::pair<const char*, Keys<Row>>;
+struct Index {
+  std::vector<std::string> by;
+  std::string among = {};
+  bool (*holds)(const Row&) = nullptr;
+};
 
 class Builder {
  public:
@@ -159,25 +161,25 @@ class Builder {
     view_.version = version;
   }
 
+  // Throws std::invalid_argument with a sentence when an index has no such row.
   template <class Row>
   Builder& table(
       const Table<Row>& table,
-      std::initializer_list<NamedKeys<std::type_identity_t<Row>>> indexes = {}) {
-    TableType made{std::string{table.name}, std::string{Row::name}, {}, {}};
-    std::vector<Keys<Row>> functions;
-    for (const auto& [name, keys] : indexes) {
-      made.indexes.emplace_back(name);
-      functions.push_back(keys);
+      std::initializer_list<Index<std::type_identity_t<Row>>> indexes = {}) {
+    auto& made = add(table.name, Row::name);
+    std::vector<bool (*)(const Row&)> subsets;
+    for (const auto& index : indexes) {
+      add_index(made, index.by, index.among);
+      subsets.push_back(index.holds);
     }
-    if (!functions.empty())
-      made.index_keys = [functions](std::string_view bytes) {
+    if (std::ranges::any_of(subsets, [](auto holds) { return holds != nullptr; }))
+      made.in_subsets = [subsets](std::string_view bytes) {
         Row row;
         decode(bytes, row);
-        IndexKeys all;
-        for (const auto keys : functions) all.push_back(keys(row));
-        return all;
+        std::vector<bool> in;
+        for (const auto holds : subsets) in.push_back(!holds || holds(row));
+        return in;
       };
-    view_.tables.push_back(std::move(made));
     return *this;
   }
 
@@ -192,6 +194,10 @@ class Builder {
   ViewType build() { return std::move(view_); }
 
  private:
+  TableType& add(std::string_view name, std::string_view row);
+  static void add_index(
+      TableType& table, const std::vector<std::string>& by, const std::string& among);
+
   template <class... Facts>
   void all(std::type_identity<std::variant<Facts...>>) {
     (one<Facts>(), ...);

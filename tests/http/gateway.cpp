@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "gateways/http/inventory/routes.hpp"
 #include "gateways/http/payment/webhook.hpp"
+#include "projections/views/store_reader.hpp"
 #include "schemas/inventory.hpp"
 
 namespace http_test {
@@ -26,49 +28,60 @@ std::vector<engine::Command> ScriptedEngine::commands() const {
   return commands_;
 }
 
-void MemoryView::list(
-    const std::string& table, const std::string& index, std::string value, const std::string& key) {
-  indexes_[table + '.' + index][value.append(1, '\0').append(key)] = key;
+MemoryView::MemoryView() : reader_{views::make_reader(views::named("stock"), *this)} {
+  stand_at(kernel::Position{incarnation, 7});
+}
+
+void MemoryView::stand_at(std::optional<kernel::Position> position) {
+  construct::Cursor cursor{.hash = {std::string(32, '\0')}};
+  if (position) {
+    cursor.next_commit = position->commit + 1;
+    cursor.incarnation = position->incarnation;
+  }
+  const std::lock_guard lock{mutex_};
+  store_.write({{fold::cursor_family, "cursor", encode(cursor)}});
+}
+
+void MemoryView::put(const std::string& table, const views::Row& row) {
+  write(table, row.key, views::to_stored(row.version, row.position, row.bytes));
+}
+
+void MemoryView::erase(const std::string& table, const std::string& key) {
+  write(table, key, std::nullopt);
+}
+
+void MemoryView::damage(const std::string& table, const std::string& key) {
+  const std::lock_guard lock{mutex_};
+  store_.write(
+      {{views::family(views::named("stock"), table), key, views::to_stored(1, 1, "not a row")}});
+}
+
+void MemoryView::write(
+    const std::string& table, const std::string& key, std::optional<std::string> stored) {
+  const auto& type = views::named("stock");
+  const auto of = std::ranges::find(type.tables, table, &views::TableType::name);
+  const auto at = views::family(type, table);
+  fold::Batch batch;
+  const auto add_entries = [&](const std::string& row, const std::optional<std::string>& value) {
+    const auto entries = of->entries(key, views::from_stored(key, row).bytes);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      for (const auto& entry : entries[i]) batch.push_back({at + 1 + i, entry, value});
+  };
+  const std::lock_guard lock{mutex_};
+  if (const auto before = store_.get(at, key)) add_entries(*before, std::nullopt);
+  if (stored) add_entries(*stored, "");
+  batch.push_back({at, key, std::move(stored)});
+  store_.write(batch);
 }
 
 void MemoryView::read(const std::function<void(const views::Moment&)>& query) {
   if (broken) throw std::runtime_error("the disk is gone");
-  query(*this);
+  reader_->read(query);
 }
 
-std::optional<views::Row> MemoryView::get(std::string_view table, std::string_view key) const {
-  const auto rows = tables_.find(table);
-  if (rows == tables_.end()) return std::nullopt;
-  const auto row = rows->second.find(std::string{key});
-  return row == rows->second.end() ? std::nullopt : std::optional{row->second};
-}
-
-std::vector<views::Row> MemoryView::scan(
-    std::string_view table,
-    std::string_view prefix,
-    std::string_view after,
-    std::size_t limit) const {
-  std::vector<views::Row> found;
-  const auto rows = tables_.find(table);
-  if (rows == tables_.end()) return found;
-  for (const auto& [key, row] : rows->second)
-    if (key.starts_with(prefix) && key > after && found.size() < limit) found.push_back(row);
-  return found;
-}
-
-std::vector<views::Entry> MemoryView::scan_index(
-    std::string_view table,
-    std::string_view index,
-    std::string_view prefix,
-    std::string_view after,
-    std::size_t limit) const {
-  std::vector<views::Entry> found;
-  const auto entries = indexes_.find(std::string{table} + '.' + std::string{index});
-  if (entries == indexes_.end()) return found;
-  for (const auto& [place, key] : entries->second)
-    if (place.starts_with(prefix) && place > after && found.size() < limit)
-      found.push_back({place, *get(table, key)});
-  return found;
+void MemoryView::read(const std::function<void(const fold::Reads&)>& use) {
+  const std::lock_guard lock{mutex_};
+  use(store_);
 }
 
 http::StreamPage MemoryStreams::read(
@@ -87,11 +100,8 @@ const http::Routes& test_routes() {
     http::Routes declared{schemas::platform()};
     inventory::routes(declared);
     declared.list(
-        "/items",
-        {.view = "stock",
-         .table = "items",
-         .row = "StockItemRow",
-         .filters = {{"product_id", "by_product"}, {"location_id", "by_location"}}});
+        "/locations/{location_id}/items",
+        {.view = "stock", .table = "items", .row = "StockItemRow", .filters = {"product_id"}});
     for (const auto* secret : {"test", "unconfigured"})
       declared.webhook(
           fmt::format("/webhooks/{}", secret),
@@ -146,6 +156,17 @@ views::Row location_row(const std::string& location_id) {
   const inventory::LocationRow row{
       .location_id = schemas::Id<"Location">{location_id}, .address = "1 Dock Road"};
   return {location_id, 1, 1, encode(row)};
+}
+
+views::Row transfer_row(
+    const std::string& transfer_id, inventory::TransferStatus status, int started_at_s) {
+  const inventory::TransferRow row{
+      .transfer_id = schemas::Id<"Transfer">{transfer_id},
+      .from_location_id = schemas::Id<"Location">{"main"},
+      .to_location_id = schemas::Id<"Location">{"north"},
+      .status = status,
+      .started_at = schemas::Time{std::chrono::seconds{started_at_s}}};
+  return {transfer_id, 1, 1, encode(row)};
 }
 
 }  // namespace http_test

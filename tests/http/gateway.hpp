@@ -2,6 +2,7 @@
 // behind it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -16,7 +17,9 @@
 #include "gateways/http/routes.hpp"
 #include "gateways/http/streams.hpp"
 #include "projections/views/reader.hpp"
+#include "schemas/inventory.hpp"
 #include "tests/http/client.hpp"
+#include "tests/simulation/memory_store.hpp"
 
 namespace http_test {
 
@@ -48,18 +51,17 @@ class ScriptedEngine final : public engine::Port {
   std::vector<engine::Command> commands_;
 };
 
-// A view whose rows the test puts there. An index lists "<value>\0<key>" as views do.
-class MemoryView final : public views::Reader, private views::Moment {
+// The view "stock", whose rows the test puts there; kept in memory, indexes and all.
+class MemoryView final : public views::Reader, private fold::Followed {
  public:
-  void put(const std::string& table, views::Row row) { tables_[table][row.key] = std::move(row); }
-  void list(
-      const std::string& table,
-      const std::string& index,
-      std::string value,
-      const std::string& key);
+  MemoryView();
 
-  std::optional<kernel::Position> at = kernel::Position{incarnation, 7};
-  bool broken = false;
+  void put(const std::string& table, const views::Row& row);
+  void erase(const std::string& table, const std::string& key);
+  void damage(const std::string& table, const std::string& key);
+  void stand_at(std::optional<kernel::Position> position);
+
+  std::atomic<bool> broken{false};
   // What when() does; reached at once by default.
   std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)>
       wait = [](auto, auto, auto then) { then(true); };
@@ -73,22 +75,12 @@ class MemoryView final : public views::Reader, private views::Moment {
   }
 
  private:
-  std::optional<kernel::Position> position() const override { return at; }
-  std::optional<views::Row> get(std::string_view table, std::string_view key) const override;
-  std::vector<views::Row> scan(
-      std::string_view table,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const override;
-  std::vector<views::Entry> scan_index(
-      std::string_view table,
-      std::string_view index,
-      std::string_view prefix,
-      std::string_view after,
-      std::size_t limit) const override;
+  void read(const std::function<void(const fold::Reads&)>& use) override;
+  void write(const std::string& table, const std::string& key, std::optional<std::string> stored);
 
-  std::map<std::string, std::map<std::string, views::Row>, std::less<>> tables_;
-  std::map<std::string, std::map<std::string, std::string>, std::less<>> indexes_;
+  std::mutex mutex_;  // guards store_
+  simulation::MemoryStore store_;
+  std::unique_ptr<views::Reader> reader_;
 };
 
 class MemoryStreams final : public http::StreamSource {
@@ -125,7 +117,7 @@ class ScriptedFlows final : public http::FlowSource {
   std::string asked;
 };
 
-// Routes of inventory's, and one list with a filter beside them.
+// Inventory's, and a list with a filter in its address.
 const http::Routes& test_routes();
 
 class Gateway {
@@ -157,5 +149,7 @@ views::Row item_row(
     std::uint64_t version = 3,
     kernel::CommitNumber position = 7);
 views::Row location_row(const std::string& location_id);
+views::Row transfer_row(
+    const std::string& transfer_id, inventory::TransferStatus status, int started_at_s);
 
 }  // namespace http_test

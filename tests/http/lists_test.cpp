@@ -6,6 +6,7 @@
 #include "tests/http/gateway.hpp"
 
 using namespace http_test;
+using inventory::TransferStatus;
 
 namespace {
 
@@ -26,6 +27,33 @@ http::StoredFact received(std::uint64_t version, std::int64_t quantity) {
 std::string next_cursor(const Answer& answer) {
   const auto cursor = answer.json()["next_cursor"];
   return cursor.is_null() ? "" : cursor.get<std::string>();
+}
+
+// The ids of a page's rows; each row begins with its own.
+std::string ids(const Answer& answer) {
+  std::string joined;
+  const auto page = nlohmann::ordered_json::parse(answer.body);
+  for (const auto& row : page.at("items"))
+    joined += (joined.empty() ? "" : " ") + row.begin().value().get<std::string>();
+  return joined;
+}
+
+views::Row item_of(const std::string& id, const std::string& product, const std::string& location) {
+  const inventory::StockItemRow row{
+      .inventory_id = schemas::Id<"StockItem">{id},
+      .product_id = schemas::Id<"Product">{product},
+      .location_id = schemas::Id<"Location">{location}};
+  return {id, 1, 1, encode(row)};
+}
+
+views::Row low_item(const std::string& id, const std::string& location, std::int64_t available) {
+  const inventory::StockItemRow row{
+      .inventory_id = schemas::Id<"StockItem">{id},
+      .product_id = schemas::Id<"Product">{"p-1"},
+      .location_id = schemas::Id<"Location">{location},
+      .quantity_available = available,
+      .low_threshold = 5};
+  return {id, 1, 1, encode(row)};
 }
 
 }  // namespace
@@ -59,52 +87,132 @@ TEST_SUITE("http: lists") {
     CHECK(client.get("/inventory/transfers").body == R"({"items":[],"next_cursor":null})");
   }
 
-  TEST_CASE("a list may go by an index") {
+  TEST_CASE("a list may be of a subset only, in the order of its index") {
     Gateway gateway;
-    for (const auto* id : {"a", "b", "c"}) gateway.view.put("items", item_row(id, 1));
-    gateway.view.list("items", "alerts", "2", "a");
-    gateway.view.list("items", "alerts", "1", "c");
+    gateway.view.put("items", low_item("a", "main", 2));
+    gateway.view.put("items", low_item("b", "north", 3));
+    gateway.view.put("items", low_item("c", "main", 1));
+    gateway.view.put("items", item_row("d", 0));
     Client client{gateway.port()};
     const auto first = client.get("/inventory/alerts?limit=1");
-    CHECK(first.json()["items"][0]["inventory_id"] == "c");
-    CHECK(
-        client.get("/inventory/alerts?cursor=" + next_cursor(first))
-            .json()["items"][0]["inventory_id"] == "a");
+    CHECK(ids(first) == "c");
+    CHECK(ids(client.get("/inventory/alerts?cursor=" + next_cursor(first))) == "a b");
+    CHECK(ids(client.get("/inventory/alerts?location_id=main&sort=-quantity_available")) == "a c");
   }
 
-  TEST_CASE("a filter narrows a list to exactly its value") {
+  TEST_CASE("filters narrow a list to exactly their values, alone and together") {
     Gateway gateway;
-    for (const auto* id : {"a", "b", "c"}) gateway.view.put("items", item_row(id, 1));
-    gateway.view.list("items", "by_product", "p-1", "a");
-    gateway.view.list("items", "by_product", "p-1", "c");
-    gateway.view.list("items", "by_product", "p-11", "b");
+    gateway.view.put("items", item_of("a", "p-1", "main"));
+    gateway.view.put("items", item_of("b", "p-11", "main"));
+    gateway.view.put("items", item_of("c", "p-1", "north"));
     Client client{gateway.port()};
-    CHECK(client.get("/items?product_id=p-1").json()["items"].size() == 2);
-    CHECK(client.get("/items?product_id=p-1&location_id=main").status == 400);
-    CHECK(client.get("/items").json()["items"].size() == 3);
+    CHECK(ids(client.get("/inventory")) == "a b c");
+    CHECK(ids(client.get("/inventory?product_id=p-1")) == "a c");
+    CHECK(ids(client.get("/inventory?location_id=main")) == "a b");
+    CHECK(ids(client.get("/inventory?location_id=north&product_id=p-1")) == "c");
+    CHECK(ids(client.get("/inventory?product_id=p-11&location_id=north")).empty());
   }
 
-  TEST_CASE("a cursor is good for its own list and filter only") {
+  TEST_CASE("a filter may stand in the address") {
+    Gateway gateway;
+    gateway.view.put("items", item_of("a", "p-1", "main"));
+    gateway.view.put("items", item_of("b", "p-2", "main"));
+    gateway.view.put("items", item_of("c", "p-1", "north"));
+    Client client{gateway.port()};
+    const auto first = client.get("/locations/main/items?limit=1");
+    CHECK(ids(first) == "a");
+    CHECK(ids(client.get("/locations/main/items?cursor=" + next_cursor(first))) == "b");
+    CHECK(client.get("/locations/north/items?cursor=" + next_cursor(first)).status == 400);
+    CHECK(ids(client.get("/locations/main/items?product_id=p-2")) == "b");
+    CHECK(paths(client.get("/locations/a.b/items")) == "path/location_id");
+  }
+
+  TEST_CASE("filter values are of their field's type") {
+    Gateway gateway;
+    gateway.view.put("transfers", transfer_row("t-1", TransferStatus::started, 1));
+    gateway.view.put("transfers", transfer_row("t-2", TransferStatus::completed, 2));
+    Client client{gateway.port()};
+    CHECK(ids(client.get("/inventory/transfers?status=completed")) == "t-2");
+    const auto lost = client.get("/inventory/transfers?status=lost");
+    CHECK(paths(lost) == "query/status");
+    CHECK(
+        lost.json()["fields"][0]["message"] == "one of started, completed, cancelled is required");
+    for (const auto* value : {"", "a.b", "a%20b", "1"})
+      CHECK(client.get(std::string{"/inventory/transfers?status="} + value).status == 400);
+    for (const auto* value : {"", "a.b", "a%20b", "~"})
+      CHECK(client.get(std::string{"/inventory?product_id="} + value).status == 400);
+  }
+
+  TEST_CASE("a list may be sorted either way, and what is equal goes by its key") {
+    Gateway gateway;
+    for (const auto& [id, at] : {std::pair{"t-1", 30}, {"t-2", -7}, {"t-3", 30}, {"t-4", 8}})
+      gateway.view.put("transfers", transfer_row(id, TransferStatus::started, at));
+    Client client{gateway.port()};
+    const std::string list = "/inventory/transfers";
+    CHECK(ids(client.get(list + "?sort=started_at")) == "t-2 t-4 t-1 t-3");
+    CHECK(ids(client.get(list + "?sort=-started_at")) == "t-3 t-1 t-4 t-2");
+    CHECK(ids(client.get(list)) == "t-3 t-1 t-4 t-2");
+    CHECK(ids(client.get(list + "?status=started&sort=started_at")) == "t-2 t-4 t-1 t-3");
+    for (const auto* sort : {"", "status", "-", "--started_at", "started_at,status"}) {
+      CAPTURE(sort);
+      const auto answer = client.get(list + "?sort=" + sort);
+      CHECK(paths(answer) == "query/sort");
+      CHECK(
+          answer.json()["fields"][0]["message"] ==
+          "these do not go together; possible are the filters: none (sort by started_at); status "
+          "(sort by started_at)");
+    }
+  }
+
+  TEST_CASE("every order is paged without gaps, with rows that come and go meanwhile") {
+    for (const std::string query :
+         {"?", "?sort=started_at&", "?status=started&", "?status=started&sort=started_at&"}) {
+      CAPTURE(query);
+      Gateway gateway;
+      for (int i = 10; i < 30; ++i)
+        gateway.view.put(
+            "transfers", transfer_row(std::to_string(i), TransferStatus::started, i / 4));
+      Client client{gateway.port()};
+      const auto all = ids(client.get("/inventory/transfers" + query));
+      std::string seen, cursor;
+      do {
+        const auto page = client.get("/inventory/transfers" + query + "limit=3" + cursor);
+        seen += (seen.empty() ? "" : " ") + ids(page);
+        gateway.view.erase("transfers", page.json()["items"].back()["transfer_id"]);
+        cursor = next_cursor(page).empty() ? "" : "&cursor=" + next_cursor(page);
+      } while (!cursor.empty());
+      CHECK(seen == all);
+    }
+  }
+
+  TEST_CASE("a cursor is good for its own list, filters and order only") {
     Gateway gateway;
     for (const auto* id : {"a", "b", "c"}) {
       gateway.view.put("items", item_row(id, 1));
       gateway.view.put("locations", location_row(id));
-      gateway.view.list("items", "by_product", "p-1", id);
+      gateway.view.put("transfers", transfer_row(id, TransferStatus::started, 1));
     }
     Client client{gateway.port()};
-    const auto plain = next_cursor(client.get("/items?limit=1"));
-    const auto filtered = next_cursor(client.get("/items?limit=1&product_id=p-1"));
-    CHECK(client.get("/items?limit=2&cursor=" + plain).json()["items"].size() == 2);
-    CHECK(client.get("/items?product_id=p-1&cursor=" + filtered).json()["items"].size() == 2);
+    const auto first = [&](const std::string& target) {
+      return next_cursor(client.get(target + "limit=1"));
+    };
+    const auto plain = first("/inventory?");
+    const auto filtered = first("/inventory?product_id=p-1&");
+    const auto down = first("/inventory/transfers?sort=-started_at&");
+    CHECK(ids(client.get("/inventory?limit=2&cursor=" + plain)) == "b c");
+    CHECK(ids(client.get("/inventory?product_id=p-1&cursor=" + filtered)) == "b c");
+    CHECK(ids(client.get("/inventory/transfers?cursor=" + down)) == "b a");
     for (const auto& target :
-         {"/items?cursor=" + filtered,
-          "/items?product_id=p-1&cursor=" + plain,
-          "/items?product_id=p-2&cursor=" + filtered,
+         {"/inventory?cursor=" + filtered,
+          "/inventory?product_id=p-1&cursor=" + plain,
+          "/inventory?product_id=p-2&cursor=" + filtered,
           "/inventory/locations?cursor=" + plain,
-          "/items?cursor=" + plain + "A",
-          std::string{"/items?cursor=x"},
-          std::string{"/items?cursor="},
-          "/items?cursor=" + std::string(4000, 'A')}) {
+          "/inventory/transfers?sort=started_at&cursor=" + down,
+          "/inventory/transfers?status=started&cursor=" + down,
+          "/inventory?cursor=" + plain + "A",
+          std::string{"/inventory?cursor=x"},
+          std::string{"/inventory?cursor="},
+          "/inventory?cursor=" + std::string(4000, 'A')}) {
       CAPTURE(target);
       const auto answer = client.get(target);
       CHECK(answer.status == 400);

@@ -51,7 +51,7 @@ TEST_SUITE("http: rows") {
     CHECK(code(answer) == "not_found");
     CHECK(answer.json()["correlation_id"] == "c-9");
     CHECK(answer.header("construct-position") == "5f0c2a91-7");
-    gateway.view.at = std::nullopt;
+    gateway.view.stand_at(std::nullopt);
     CHECK(client.get("/inventory/sku-9").header("construct-position").empty());
   }
 
@@ -69,7 +69,6 @@ TEST_SUITE("http: rows") {
     Gateway gateway;
     gateway.view.put("items", item_row("sku-1", 7, 3, 5));
     gateway.view.put("items", item_row("sku-2", 2, 4, 6));
-    for (const auto* sku : {"sku-1", "sku-2"}) gateway.view.list("items", "by_product", "p-1", sku);
     Client client{gateway.port()};
     const auto answer = client.get("/inventory/p-1");
     CHECK(answer.status == 200);
@@ -94,7 +93,7 @@ TEST_SUITE("http: rows") {
 
   TEST_CASE("a store that fails is a 503, damaged rows are a 500, both logged") {
     Gateway gateway;
-    gateway.view.put("items", {"sku-1", 1, 1, "not a row"});
+    gateway.view.damage("items", "sku-1");
     Client client{gateway.port()};
     CHECK(client.get("/inventory/sku-1").status == 500);
     gateway.view.broken = true;

@@ -209,7 +209,11 @@ TEST_SUITE("http: service") {
     CHECK_THROWS_AS(
         routes.list("/x", {.view = "v", .table = "t", .row = "ReserveStock"}),
         std::invalid_argument);
-    routes.list("/x", {.view = "elsewhere", .table = "t", .row = "StockItemRow"});
+    CHECK_THROWS_WITH_AS(
+        routes.list("/x", {.view = "stock", .table = "items", .row = "TransferRow"}),
+        "/x: the view stock has no table items of TransferRow; name one that it has",
+        std::invalid_argument);
+    routes.row("/x/{id}", {.view = "elsewhere", .table = "t", .row = "StockItemRow"});
     ScriptedEngine engine;
     MemoryStreams streams;
     ScriptedFlows flows;
@@ -221,6 +225,6 @@ TEST_SUITE("http: service") {
         .digest_key = "sixteen bytes ok"};
     CHECK_THROWS_WITH(
         (http::Api{dependencies, routes}),
-        "/x reads the view elsewhere, which is not open here; open it");
+        "/x/{id} reads the view elsewhere, which is not open here; open it");
   }
 }

@@ -42,6 +42,18 @@ class MemoryStore : public fold::Store {
       if (!at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
   }
 
+  void scan_back(
+      fold::Family family,
+      std::string_view prefix,
+      std::string_view before,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    const auto& keys = keys_of(family);
+    const auto end = before.empty() ? fold::behind_all(prefix) : std::string{before};
+    auto at = end.empty() ? keys.end() : keys.lower_bound(end);
+    while (at != keys.begin())
+      if (--at; !at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
+  }
+
   void write(const fold::Batch& batch) override {
     if (writes_left_ == 0) throw PowerCut{};
     if (writes_left_) --*writes_left_;

@@ -140,9 +140,9 @@ TEST_SUITE("views: stock") {
     for (const auto* id : {"a", "b", "c"}) view.item(id, created("p-1"));
     view.item("a", received(4)).item("b", received(2)).item("c", received(9));
     for (const auto* id : {"a", "b", "c"}) view.item(id, ThresholdsSet{.low_threshold = 5});
-    CHECK(view.index("alerts") == std::vector<std::string>{"b", "a"});
+    CHECK(view.index("low:quantity_available") == std::vector<std::string>{"b", "a"});
     view.item("b", received(9));
-    CHECK(view.index("alerts") == std::vector<std::string>{"a"});
+    CHECK(view.index("low:quantity_available") == std::vector<std::string>{"a"});
   }
 
   TEST_CASE("a product's stock is the sum over its locations") {

@@ -216,16 +216,36 @@ Json page_operation(
 }
 
 Json list_operation(const ListRoute& route) {
-  auto parameters = Json::array();
-  for (const auto& filter : route.query.filters)
+  auto parameters = path_parameters(route.pattern, route.row);
+  const auto in_address = parameters.size();
+  for (const auto& name : route.query.filters) {
+    const auto& field = *route.row->field(name);
+    Json parameter{{"name", name}, {"in", "query"}, {"schema", schemas::json_schema(field)}};
+    if (!field.comment.empty()) parameter["description"] = field.comment;
+    parameters.push_back(std::move(parameter));
+  }
+  auto sorts = Json::array();
+  for (std::string_view sort : route.query.sorts) {
+    if (sort.starts_with('-')) sort.remove_prefix(1);
+    for (const auto* sign : {"", "-"}) sorts.push_back(fmt::format("{}{}", sign, sort));
+  }
+  if (!sorts.empty())
     parameters.push_back(
-        {{"name", filter.parameter}, {"in", "query"}, {"schema", {{"type", "string"}}}});
-  return page_operation(
+        {{"name", "sort"},
+         {"in", "query"},
+         {"description",
+          fmt::format("From the last down with a '-'; {} when absent.", route.query.sorts.front())},
+         {"schema", {{"type", "string"}, {"enum", std::move(sorts)}}}});
+  auto operation = page_operation(
       route.pattern,
       route.row->context,
       "List: " + route.row->comment,
       route.row->name,
       std::move(parameters));
+  if (!route.query.filters.empty())
+    operation["description"] =
+        fmt::format("Filters that go together: {}.", describe(route.listings, in_address));
+  return operation;
 }
 
 Json make_paths(const Routes& routes) {

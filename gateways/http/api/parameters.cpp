@@ -62,7 +62,11 @@ std::optional<std::string_view> Parameters::get(std::string_view name) const {
 }
 
 void Parameters::fault(std::string_view name, std::string message) {
-  faults_.push_back({fmt::format("query/{}", name), std::move(message)});
+  fault_at(fmt::format("query/{}", name), std::move(message));
+}
+
+void Parameters::fault_at(std::string place, std::string message) {
+  faults_.push_back({std::move(place), std::move(message)});
 }
 
 std::size_t Parameters::limit() {

@@ -32,6 +32,7 @@ class Parameters {
   std::size_t limit();  // of a list
   // Adds a fault of a parameter.
   void fault(std::string_view name, std::string message);
+  void fault_at(std::string place, std::string message);  // of anything: "path/order_id"
 
   // Tokens of another incarnation make the problem position_unknown.
   Freshness freshness(const std::string& incarnation);

@@ -1,4 +1,4 @@
-// Reads of views: one row, or a list.
+// Reads of views: one row, and what lists share with it.
 #pragma once
 
 #include <functional>
@@ -40,29 +40,6 @@ class RowEndpoint final : public Endpoint {
   RowRoute route_;
   View view_;
   const Reading& reading_;
-};
-
-class ListEndpoint final : public Endpoint {
- public:
-  ListEndpoint(const ListRoute& route, View view, const Reading& reading);
-  void handle(const Call& call, Reply reply) override;
-
- private:
-  struct Query {
-    std::string index;  // empty: the table in the order of its keys
-    std::string prefix;
-    std::string scope;  // what its cursors are bound to
-    std::string after;
-    std::size_t limit = limit_default;
-    std::string correlation;
-  };
-  void read_filter(Parameters& parameters, Query& query) const;
-  Response answer(const Query& query) const;
-
-  ListRoute route_;
-  View view_;
-  const Reading& reading_;
-  std::vector<std::string> known_;
 };
 
 // Sets `after` to where the cursor of the request says to go on; a problem when it cannot be used

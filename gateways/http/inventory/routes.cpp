@@ -33,13 +33,29 @@ void routes(http::Routes& routes) {
       "/inventory/transfers/{transfer_id}",
       {.view = "stock", .table = "transfers", .row = "TransferRow"});
   routes.list(
-      "/inventory/transfers", {.view = "stock", .table = "transfers", .row = "TransferRow"});
-  routes.list(
-      "/inventory/locations", {.view = "stock", .table = "locations", .row = "LocationRow"});
+      "/inventory",
+      {.view = "stock",
+       .table = "items",
+       .row = "StockItemRow",
+       .filters = {"product_id", "location_id"}});
   // The items at or below the low threshold that was set for them.
   routes.list(
       "/inventory/alerts",
-      {.view = "stock", .table = "items", .row = "StockItemRow", .index = "alerts"});
+      {.view = "stock",
+       .table = "items",
+       .row = "StockItemRow",
+       .among = "low",
+       .filters = {"location_id"},
+       .sorts = {"quantity_available"}});
+  routes.list(
+      "/inventory/transfers",
+      {.view = "stock",
+       .table = "transfers",
+       .row = "TransferRow",
+       .filters = {"status"},
+       .sorts = {"-started_at"}});
+  routes.list(
+      "/inventory/locations", {.view = "stock", .table = "locations", .row = "LocationRow"});
 }
 
 }  // namespace inventory
