@@ -49,6 +49,7 @@ namespace content {
 inline constexpr std::string_view json = "application/json";
 inline constexpr std::string_view problem = "application/problem+json";
 inline constexpr std::string_view ndjson = "application/x-ndjson";
+inline constexpr std::string_view events = "text/event-stream";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view prometheus = "text/plain; version=0.0.4; charset=utf-8";
 }  // namespace content

@@ -78,6 +78,12 @@ void write_traffic(std::string& out, const Traffic& traffic) {
       "gauge",
       "Requests taken and not yet answered.",
       traffic.in_flight.load());
+  write("construct_http_flows", "gauge", "Answers that go on.", traffic.flows.load());
+  write(
+      "construct_http_left_behind_total",
+      "counter",
+      "Answers that went on and were cut off because their client was too slow.",
+      traffic.left_behind.load());
   write(
       "construct_http_connections_total",
       "counter",

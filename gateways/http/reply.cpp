@@ -16,6 +16,16 @@ void Reply::operator()(Response response) {
   std::exchange(exchange_, nullptr)->answer(std::move(response));
 }
 
+Flow Reply::begin(Response head, std::function<void()> gone) {
+  if (route_) route_->record(head.status, std::chrono::steady_clock::now() - started_);
+  exchange_->begin(std::move(head), std::move(gone));
+  return Flow{std::exchange(exchange_, nullptr)};
+}
+
+Flow::~Flow() {
+  if (exchange_) exchange_->end();
+}
+
 LineReply::LineReply(std::shared_ptr<Exchange> exchange, std::uint64_t number)
     : exchange_{std::move(exchange)}, number_{number} {}
 

@@ -26,6 +26,8 @@ class RouteStats;
 struct Traffic {
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::int64_t> in_flight{0};
+  std::atomic<std::int64_t> flows{0};         // answers that go on
+  std::atomic<std::uint64_t> left_behind{0};  // of those, closed because their client was too slow
   std::atomic<std::uint64_t> accepted{0};     // connections since the start
   std::atomic<std::uint64_t> turned_away{0};  // connections over the limit
   std::atomic<std::uint64_t> malformed{
@@ -39,8 +41,29 @@ class Exchange {
   virtual ~Exchange() = default;
   virtual void answer(Response response) = 0;
   virtual void answer_line(std::uint64_t number, std::string text) = 0;
+  // An answer that goes on; see Flow.
+  virtual void begin(Response head, std::function<void()> gone) = 0;
+  virtual void send(std::shared_ptr<const std::string> text) = 0;
+  virtual void end() = 0;
   // Runs the task on the thread that serves this client.
   virtual void run(std::function<void()> task) = 0;
+};
+
+// An answer that goes on, piece by piece, until it is dropped or the client leaves. Any thread may
+// call it.
+class Flow {
+ public:
+  explicit Flow(std::shared_ptr<Exchange> exchange) : exchange_{std::move(exchange)} {}
+  Flow(Flow&&) noexcept = default;
+  Flow& operator=(Flow&&) = delete;
+  ~Flow();
+
+  // Never waits. What the client has not taken yet is kept, up to Limits::flow_bytes; one that
+  // falls further behind is cut off. Several flows may share a text.
+  void send(std::shared_ptr<const std::string> text) { exchange_->send(std::move(text)); }
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
 };
 
 // The right to answer one request, once and from any thread. Dropped unused, it answers 500, so no
@@ -53,6 +76,10 @@ class Reply {
   ~Reply();
 
   void operator()(Response response);
+
+  // Answers with a head whose body is to follow; the head's own is not sent. `gone` is called once,
+  // on the thread that serves the client, when the answer is over, whoever ended it.
+  Flow begin(Response head, std::function<void()> gone);
 
   // Runs the task on the thread that serves the client: for work that a callback must not do on its
   // own thread.
@@ -116,6 +143,7 @@ struct Limits {
   std::size_t lines_in_flight = 512;
   std::size_t buffered_bytes =
       std::size_t{256} * 1024 * 1024;  // of unfinished bodies, all connections together
+  std::size_t flow_bytes = std::size_t{256} * 1024;  // not yet taken, of an answer that goes on
   std::int64_t connections = 10'000;
   std::chrono::milliseconds head_timeout{10'000};  // from its first byte to its last
   std::chrono::milliseconds body_timeout{
@@ -143,9 +171,9 @@ class Server {
 
   std::uint16_t port() const;
 
-  // Stops accepting, closes what is idle, finishes what is under way within `patience`, cuts the
-  // rest off. Returns when every thread has ended. Replies may still be called afterwards; they go
-  // nowhere.
+  // Stops accepting, closes what is idle, ends answers that go on, finishes what is under way
+  // within `patience`, cuts the rest off. Returns when every thread has ended. Replies may still be
+  // called afterwards; they go nowhere.
   void stop(std::chrono::milliseconds patience);
 
  private:

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace http_test {
 namespace {
@@ -55,6 +56,12 @@ bool Client::fill() {
 
 bool Client::is_closed() { return buffer_.empty() && !fill(); }
 
+std::string Client::receive_rest() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
 std::string Client::take_line() {
   for (;;) {
     if (const auto end = buffer_.find("\r\n"); end != std::string::npos) {
@@ -89,7 +96,24 @@ Answer Client::receive_head() {
   return answer;
 }
 
-Answer Client::receive_head_only() { return receive_head(); }
+Answer Client::receive_head_only() {
+  auto answer = receive_head();
+  in_chunks_ = answer.header("transfer-encoding") == "chunked";
+  return answer;
+}
+
+Event Client::receive_event() {
+  Event event;
+  for (auto line = receive_line(); !line.empty(); line = receive_line()) {
+    const auto colon = line.find(": ");
+    const auto name = line.substr(0, colon), value = line.substr(colon + 2);
+    (name == "event"  ? event.kind
+     : name == "data" ? event.data
+     : name == "id"   ? event.id
+                      : event.comment) = value;
+  }
+  return event;
+}
 
 Answer Client::receive() {
   auto answer = receive_head();
@@ -115,7 +139,10 @@ std::string Client::receive_line() {
       return line;
     }
     const auto size = std::stoul(take_line(), nullptr, 16);
-    if (size == 0) throw std::runtime_error("the stream is over");
+    if (size == 0) {
+      take_line();
+      throw std::runtime_error("the stream is over");
+    }
     chunk_text_ += take(size);
     take_line();
   }

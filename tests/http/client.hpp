@@ -27,6 +27,12 @@ std::string code(const Answer& answer);
 std::string paths(const Answer& answer);
 
 // Every wait ends after ten seconds with a std::runtime_error.
+// A server-sent event, or a comment.
+struct Event {
+  std::string kind, data, id, comment;
+  nlohmann::json json() const { return nlohmann::json::parse(data); }
+};
+
 class Client {
  public:
   explicit Client(std::uint16_t port);
@@ -38,9 +44,11 @@ class Client {
   // Sends as much as the server takes, without reading; false when it closed the connection.
   bool try_send(std::string_view bytes);
   Answer receive();
-  Answer receive_head_only();  // the answer to a HEAD
+  Answer receive_head_only();  // the answer to a HEAD, or the beginning of one in chunks
   // One line of a chunked answer that is still going on.
   std::string receive_line();
+  Event receive_event();       // of such an answer
+  std::string receive_rest();  // until the server closes
   // Whether the server closes without sending anything more.
   bool is_closed();
   void close();

@@ -4,7 +4,11 @@
 // (Lines) is the exception to reading and then writing: there both go on together.
 //
 //   reading ──► handling ──► writing ──► reading …
-//      └──────► streaming ───────┘          any ──► lingering ──► closed
+//      ├──────► streaming ───────┤          any ──► lingering ──► closed
+//      └─ handling ──► flowing ──┘
+//
+// While an answer goes on (Flow) nothing of a next request is looked at; what is read then only
+// tells whether the client is still there.
 //
 // Concurrency: what is said to be callable from any thread only passes its arguments to the loop's
 // thread; all else happens there.
@@ -12,6 +16,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -30,6 +35,9 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   // From any thread.
   void answer(Response response) override;
   void answer_line(std::uint64_t number, std::string text) override;
+  void begin(Response head, std::function<void()> gone) override;
+  void send(std::shared_ptr<const std::string> text) override;
+  void end() override;
   void run(std::function<void()> task) override;
 
   void start(Loop::Welcome welcome);
@@ -43,7 +51,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   std::size_t place = 0;  // the loop's note of where it keeps this connection
 
  private:
-  enum class Phase { reading, handling, streaming, writing, lingering, closed };
+  enum class Phase { reading, handling, streaming, flowing, writing, lingering, closed };
   enum class Awaited { first_request, next_request, head, body, lines };
   using Error = boost::system::error_code;
 
@@ -70,6 +78,21 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void pump();
   void flush();
   void end_stream();
+
+  // The answer that goes on; connection_flow.cpp.
+  struct Outflow {
+    Framing framing = Framing::chunks;
+    std::deque<std::shared_ptr<const std::string>> texts;
+    std::size_t bytes = 0;  // of the texts, and of the one that is being written
+    bool ended = false;
+    std::function<void()> gone;
+  };
+  void begin_flow(const Response& head, std::function<void()> gone);
+  void add_to_flow(std::shared_ptr<const std::string> text);
+  void finish_flow();
+  void flow_on();
+  void leave_flow();
+  void watch_client();
 
   static constexpr std::size_t read_size = std::size_t{4} * 1024;  // for a head
   static constexpr std::size_t body_read_size = std::size_t{64} * 1024;
@@ -98,6 +121,8 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   bool write_pending_ = false;
   bool stream_head_sent_ = false;
   bool flush_due_ = false;
+
+  std::unique_ptr<Outflow> flow_;
 };
 
 }  // namespace http

@@ -67,7 +67,8 @@ void Connection::next_request() {
   response_.body = {};
   if (out_.capacity() > kept_buffer) out_ = {};
   incoming_.reset();
-  if (buffer_.size() == 0 && buffer_.capacity() > kept_buffer) buffer_.shrink_to_fit();
+  if (!read_pending_ && buffer_.size() == 0 && buffer_.capacity() > kept_buffer)
+    buffer_.shrink_to_fit();
   if (loop_->stopping() && buffer_.size() == 0) return close();
   advance();
 }
@@ -117,6 +118,10 @@ void Connection::on_read(Error error, std::size_t size) {
       if (phase_ == Phase::streaming) read_deadline_ = Clock::time_point::max();
       buffer_.commit(size);
       return advance();
+    case Phase::flowing:
+      if (error) return close();
+      buffer_.commit(size);
+      return;
     case Phase::lingering: {
       discarded_ += size;
       if ((error && error != asio::error::operation_aborted) || discarded_ > lingering_bytes)

@@ -55,7 +55,8 @@ void Connection::flush() {
   const bool complete = stream_->complete();
   if (answers_.empty() && !complete) return;
   out_.clear();
-  if (!std::exchange(stream_head_sent_, true)) write_chunked_head(out_, content::ndjson, after());
+  if (!std::exchange(stream_head_sent_, true))
+    write_open_head(out_, {.content_type = content::ndjson}, Framing::chunks, after());
   if (!answers_.empty()) write_chunk(out_, answers_);
   if (complete) out_ += last_chunk;
   write_pending_ = true;

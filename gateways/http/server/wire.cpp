@@ -87,9 +87,10 @@ void write_head(std::string& out, const Response& response, After after) {
   out.append(response.head).append("\r\n");
 }
 
-void write_chunked_head(std::string& out, std::string_view content_type, After after) {
-  write_start(out, 200, content_type, after);
-  out += "Transfer-Encoding: chunked\r\n\r\n";
+void write_open_head(std::string& out, const Response& response, Framing framing, After after) {
+  write_start(out, response.status, response.content_type, after);
+  if (framing == Framing::chunks) out += "Transfer-Encoding: chunked\r\n";
+  out.append(response.head).append("\r\n");
 }
 
 void write_chunk(std::string& out, std::string_view text) {

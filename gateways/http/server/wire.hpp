@@ -14,8 +14,9 @@ enum class After { keep_alive, keep_alive_1_0, close };
 // body's.
 void write_head(std::string& out, const Response& response, After after);
 
-// The same for a body in chunks.
-void write_chunked_head(std::string& out, std::string_view content_type, After after);
+// The same for a body of unknown length.
+enum class Framing { chunks, until_close };
+void write_open_head(std::string& out, const Response& response, Framing framing, After after);
 
 // Appends one chunk; its text must not be empty.
 void write_chunk(std::string& out, std::string_view text);
