@@ -30,8 +30,10 @@ class Api::Parts {
             Digest{dependencies_.digest_key},
             Answers{routes},
             dependencies_.now},
-        reading_{intake_.digest, dependencies_.incarnation, dependencies_.now, dependencies_.log},
-        openapi_{http::openapi(routes).dump()} {
+        reading_{
+            intake_.digest, dependencies_.incarnation, dependencies_.now, dependencies_.log, live_},
+        openapi_{http::openapi(routes).dump()},
+        live_{dependencies_.live, dependencies_.log} {
     add_commands(routes);
     add_reads(routes);
     add_service();
@@ -183,6 +185,7 @@ class Api::Parts {
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   BulkEndpoint* bulk_ = nullptr;
   RouteStats unrouted_{"none"};
+  Live live_;  // ends first: it reads through the endpoints
 };
 
 Api::Api(Dependencies dependencies, const Routes& routes)

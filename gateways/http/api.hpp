@@ -36,6 +36,13 @@ struct View {
   std::string version;  // changes when the view is rebuilt differently; ends the lives of cursors
 };
 
+// Of rows and lists that are followed (gateways/http/api/live.hpp).
+struct LiveLimits {
+  std::size_t streams = 1'000;
+  std::chrono::milliseconds ping{15'000};       // the longest silence
+  std::chrono::milliseconds between_looks{20};  // at one view
+};
+
 struct Dependencies {
   engine::Port& engine;
   std::map<std::string, View, std::less<>> views;
@@ -51,6 +58,7 @@ struct Dependencies {
   std::function<std::chrono::system_clock::time_point()> now;
   std::function<void(std::string&)> more_metrics;  // appends Prometheus text
   std::function<void(std::string_view)> log;
+  LiveLimits live = {};
 };
 
 class Api final : public Application {

@@ -38,8 +38,30 @@ void MemoryView::stand_at(std::optional<kernel::Position> position) {
     cursor.next_commit = position->commit + 1;
     cursor.incarnation = position->incarnation;
   }
-  const std::lock_guard lock{mutex_};
-  store_.write({{fold::cursor_family, "cursor", encode(cursor)}});
+  std::vector<std::function<void(bool)>> due;
+  {
+    const std::lock_guard lock{mutex_};
+    store_.write({{fold::cursor_family, "cursor", encode(cursor)}});
+    next_ = cursor.next_commit;
+    std::erase_if(waiting_, [&](auto& waiter) {
+      if (waiter.first >= next_) return false;
+      due.push_back(std::move(waiter.second));
+      return true;
+    });
+  }
+  for (const auto& then : due) then(true);
+}
+
+void MemoryView::when(
+    kernel::CommitNumber wanted,
+    std::chrono::milliseconds patience,
+    std::function<void(bool)> then) {
+  if (wait) return wait(wanted, patience, std::move(then));
+  {
+    const std::lock_guard lock{mutex_};
+    if (wanted >= next_) return void(waiting_.emplace_back(wanted, std::move(then)));
+  }
+  then(true);
 }
 
 void MemoryView::put(const std::string& table, const views::Row& row) {
@@ -111,7 +133,7 @@ const http::Routes& test_routes() {
   return routes;
 }
 
-Gateway::Gateway(std::string view_version) {
+Gateway::Gateway(std::string view_version, http::LiveLimits live) {
   http::Dependencies dependencies{
       .engine = engine,
       .views = {{"stock", http::View{view, std::move(view_version)}}},
@@ -127,7 +149,8 @@ Gateway::Gateway(std::string view_version) {
           [this](std::string_view line) {
             const std::lock_guard lock{mutex_};
             log_.emplace_back(line);
-          }};
+          },
+      .live = live};
   api_ = std::make_unique<http::Api>(dependencies, test_routes());
   server_ = std::make_unique<http::Server>(
       *api_, http::ServerOptions{.port = 0, .log = dependencies.log});

@@ -62,24 +62,24 @@ class MemoryView final : public views::Reader, private fold::Followed {
   void stand_at(std::optional<kernel::Position> position);
 
   std::atomic<bool> broken{false};
-  // What when() does; reached at once by default.
+  // What when() does instead of waiting, for ever, until it stands there.
   std::function<void(kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)>)>
-      wait = [](auto, auto, auto then) { then(true); };
+      wait;
 
   void read(const std::function<void(const views::Moment&)>& query) override;
   void when(
       kernel::CommitNumber wanted,
       std::chrono::milliseconds patience,
-      std::function<void(bool)> then) override {
-    wait(wanted, patience, std::move(then));
-  }
+      std::function<void(bool)> then) override;
 
  private:
   void read(const std::function<void(const fold::Reads&)>& use) override;
   void write(const std::string& table, const std::string& key, std::optional<std::string> stored);
 
-  std::mutex mutex_;  // guards store_
+  std::mutex mutex_;  // guards what follows
   simulation::MemoryStore store_;
+  kernel::CommitNumber next_ = 0;
+  std::vector<std::pair<kernel::CommitNumber, std::function<void(bool)>>> waiting_;
   std::unique_ptr<views::Reader> reader_;
 };
 
@@ -122,11 +122,12 @@ const http::Routes& test_routes();
 
 class Gateway {
  public:
-  explicit Gateway(std::string view_version = "1");
+  explicit Gateway(std::string view_version = "1", http::LiveLimits live = {});
 
   std::uint16_t port() const { return server_->port(); }
   const http::Api& api() const { return *api_; }
   std::vector<std::string> log() const;
+  void stop() { server_->stop(std::chrono::milliseconds{10'000}); }
 
   ScriptedEngine engine;
   MemoryView view;

@@ -114,42 +114,73 @@ void ListEndpoint::handle(const Call& call, Reply reply) {
   const auto filters = read_filters(call, parameters);
   choose_listing(parameters, filters, query);
   query.limit = parameters.limit();
-  const auto freshness = parameters.freshness(reading_.incarnation());
+  auto freshness = parameters.freshness(reading_.incarnation());
+  const bool live = wants_events(request);
+  const auto last_event =
+      live ? parameters.last_event(reading_.incarnation(), freshness) : std::nullopt;
   auto problem = follow_cursor(parameters, reading_, query.scope, view_.version, query.after);
   if (auto fault = parameters.problem()) problem = std::move(fault);
   if (problem) return reply(refuse(std::move(*problem), query.correlation));
+  if (live) {
+    LiveQuery followed{
+        .id = fmt::format("{} {} {}", query.limit, query.scope, query.after),
+        .view = &view_.reader,
+        .look = [this, query](const views::Moment& moment) {
+          std::vector<SeenRow> rows;
+          for (auto& entry : page(moment, query).entries)
+            rows.push_back({route_.row, std::move(entry.row)});
+          return rows;
+        }};
+    return follow_when_fresh(
+        reading_,
+        freshness,
+        {std::move(followed), last_event, query.correlation},
+        std::move(reply));
+  }
   answer_when_fresh(
       view_.reader, freshness, std::move(query), std::move(reply), [this](const Query& asked) {
         return answer(asked);
       });
 }
 
+ListEndpoint::Page ListEndpoint::page(const views::Moment& moment, const Query& query) const {
+  // One item too many is asked for: it tells whether there is a next page.
+  Page page{
+      .entries = moment.scan(
+          {.table = route_.query.table,
+           .index = query.listing->index ? std::string_view{query.listing->index->name} : "",
+           .prefix = query.prefix,
+           .after = query.after,
+           .limit = query.limit + 1,
+           .order = query.order})};
+  auto& entries = page.entries;
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < entries.size() && count < query.limit; ++count) {
+    if (bytes > page_bytes_most) break;
+    bytes += entries[count].row.bytes.size();
+  }
+  if (count < entries.size()) {
+    page.next = entries[count - 1].place;
+    entries.resize(count);
+  }
+  return page;
+}
+
 Response ListEndpoint::answer(const Query& query) const try {
   Response response{.content_type = content::json, .body = "{\"items\":["};
-  std::string next;
+  Page page;
   view_.reader.read([&](const views::Moment& moment) {
     add_position(response, moment.position());
-    // One item too many is asked for: it tells whether there is a next page.
-    const auto entries = moment.scan(
-        {.table = route_.query.table,
-         .index = query.listing->index ? std::string_view{query.listing->index->name} : "",
-         .prefix = query.prefix,
-         .after = query.after,
-         .limit = query.limit + 1,
-         .order = query.order});
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (i == query.limit || response.body.size() > page_bytes_most) {
-        next = entries[i - 1].place;
-        break;
-      }
-      if (i > 0) response.body += ',';
-      schemas::write_json(response.body, *route_.row, entries[i].row.bytes);
-    }
+    page = this->page(moment, query);
   });
-  if (!next.empty())
-    next = write_cursor(
-        reading_.digest, query.scope, {view_.version, reading_.incarnation(), std::move(next)});
-  end_page(response.body, next);
+  for (const auto& entry : page.entries) {
+    if (response.body.back() != '[') response.body += ',';
+    schemas::write_json(response.body, *route_.row, entry.row.bytes);
+  }
+  if (!page.next.empty())
+    page.next = write_cursor(
+        reading_.digest, query.scope, {view_.version, reading_.incarnation(), page.next});
+  end_page(response.body, page.next);
   return response;
 } catch (const std::runtime_error&) {
   return read_failed(reading_, query.correlation);

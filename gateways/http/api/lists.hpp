@@ -30,6 +30,11 @@ class ListEndpoint final : public Endpoint {
 
   std::vector<Part> read_filters(const Call& call, Parameters& parameters) const;
   void choose_listing(Parameters& parameters, const std::vector<Part>& filters, Query& query) const;
+  struct Page {
+    std::vector<views::Entry> entries;
+    std::string next;  // the place after which the next one begins; empty: there is none
+  };
+  Page page(const views::Moment& moment, const Query& query) const;
   Response answer(const Query& query) const;
 
   ListRoute route_;

@@ -160,6 +160,15 @@ Json bulk_operation() {
   return operation;
 }
 
+void add_events(Json& operation) {
+  operation["responses"]["200"]["content"]["text/event-stream"] = {
+      {"schema", {{"type", "string"}}},
+      {"description",
+       "Asked for by Accept: the answer as the event `snapshot`, then each change of it as "
+       "`upsert` "
+       "or `delete`. After a `reset` a new `snapshot` follows."}};
+}
+
 Json row_operation(const RowRoute& route) {
   Json operation{
       {"operationId", operation_id("get", route.pattern)},
@@ -168,7 +177,7 @@ Json row_operation(const RowRoute& route) {
   operation["parameters"] = path_parameters(route.pattern, route.row);
   add_shared(
       operation["parameters"],
-      {"if_none_match", "construct_min_position", "min_position", "prefer"});
+      {"if_none_match", "construct_min_position", "min_position", "prefer", "last_event_id"});
   Json schema = reference("schemas", route.row->name);
   if (route.other_row) schema = {{"anyOf", {schema, reference("schemas", route.other_row->name)}}};
   operation["responses"]["200"] = {
@@ -177,6 +186,7 @@ Json row_operation(const RowRoute& route) {
       {"content",
        {{"application/json",
          {{"schema", schema}, {"example", schemas::example_json(*route.row)}}}}}};
+  add_events(operation);
   operation["responses"]["304"] = {{"description", "The row is the one that If-None-Match names."}};
   auto codes = read_codes;
   codes.emplace_back("not_found");
@@ -242,6 +252,8 @@ Json list_operation(const ListRoute& route) {
       "List: " + route.row->comment,
       route.row->name,
       std::move(parameters));
+  add_shared(operation["parameters"], {"last_event_id"});
+  add_events(operation);
   if (!route.query.filters.empty())
     operation["description"] =
         fmt::format("Filters that go together: {}.", describe(route.listings, in_address));

@@ -199,6 +199,12 @@ Json shared_parameters() {
        header_parameter(
            "Prefer",
            "wait=N: wait up to N seconds, 30 at most, for Construct-Min-Position; else 2.")},
+      {"last_event_id",
+       header_parameter(
+           "Last-Event-ID",
+           "With Accept: text/event-stream: the id of the last event that was seen. The stream "
+           "goes "
+           "on from there, or begins anew with `reset`.")},
       {"min_position", query_parameter("min_position", "As Construct-Min-Position.", text)},
       {"limit",
        query_parameter(

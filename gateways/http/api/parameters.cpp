@@ -111,6 +111,20 @@ Freshness Parameters::freshness(const std::string& incarnation) {
   return freshness;
 }
 
+std::optional<kernel::Position> Parameters::last_event(
+    const std::string& incarnation, Freshness& freshness) {
+  const auto id = request_.header("Last-Event-ID");
+  if (!id || id->empty()) return std::nullopt;
+  const auto position = kernel::parse_position(*id);
+  if (!position) {
+    fault_at("header/Last-Event-ID", "send the id of an event as it was given out, or none");
+  } else if (position->incarnation == incarnation) {
+    freshness.wanted = std::max(freshness.wanted.value_or(0), position->commit);
+    freshness.patience = read_patience(request_);
+  }
+  return position;
+}
+
 std::optional<Problem> Parameters::problem() const {
   if (!faults_.empty()) return Problem{.code = "malformed", .fields = faults_};
   if (!other_problem_.empty()) return Problem{.code = other_problem_};

@@ -37,6 +37,10 @@ class Parameters {
   // Tokens of another incarnation make the problem position_unknown.
   Freshness freshness(const std::string& incarnation);
 
+  // Where an earlier stream of events broke off, if this is to go on with it: it is never answered
+  // from before that. One of another incarnation can only begin anew.
+  std::optional<kernel::Position> last_event(const std::string& incarnation, Freshness& freshness);
+
   // What is wrong with all that was read, if anything.
   std::optional<Problem> problem() const;
 
@@ -57,23 +61,38 @@ inline constexpr std::size_t limit_most = 500;
 
 Problem view_behind();
 
-// Replies with answer(query) when `source` has what is wanted, or says that it has not in time. The
-// answer is made on the thread that serves the client.
+// Calls then(reply) when `source` has what is wanted, or replies that it has not in time. What has
+// to be waited for is then done on the thread that serves the client.
+template <class Source, class Then>
+void when_fresh(
+    Source& source, const Freshness& freshness, std::string correlation, Reply reply, Then then) {
+  if (!freshness.wanted) return then(std::move(reply));
+  struct Pending {
+    Reply reply;
+    std::string correlation;
+    Then then;
+  };
+  auto pending =
+      std::make_shared<Pending>(Pending{std::move(reply), std::move(correlation), std::move(then)});
+  source.when(*freshness.wanted, freshness.patience, [pending](bool reached) {
+    pending->reply.run([pending, reached] {
+      if (reached) return pending->then(std::move(pending->reply));
+      pending->reply(refuse(view_behind(), pending->correlation));
+    });
+  });
+}
+
+// Replies with answer(query) when `source` has what is wanted.
 template <class Source, class Query, class Answer>
 void answer_when_fresh(
     Source& source, const Freshness& freshness, Query query, Reply reply, Answer answer) {
-  if (!freshness.wanted) return reply(answer(query));
-  struct Pending {
-    Reply reply;
-    Query query;
-  };
-  auto pending = std::make_shared<Pending>(Pending{std::move(reply), std::move(query)});
-  source.when(*freshness.wanted, freshness.patience, [pending, answer](bool reached) {
-    pending->reply.run([pending, answer, reached] {
-      pending->reply(
-          reached ? answer(pending->query) : refuse(view_behind(), pending->query.correlation));
-    });
-  });
+  auto correlation = query.correlation;
+  when_fresh(
+      source,
+      freshness,
+      std::move(correlation),
+      std::move(reply),
+      [query = std::move(query), answer](Reply fresh) { fresh(answer(query)); });
 }
 
 }  // namespace http

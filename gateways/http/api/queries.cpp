@@ -83,6 +83,20 @@ std::optional<Problem> follow_cursor(
   return std::nullopt;
 }
 
+void follow_when_fresh(
+    const Reading& reading, const Freshness& freshness, LiveRequest request, Reply reply) {
+  auto& view = *request.query.view;
+  auto correlation = request.correlation;
+  when_fresh(
+      view,
+      freshness,
+      std::move(correlation),
+      std::move(reply),
+      [&live = reading.live, request = std::move(request)](Reply fresh) {
+        live.follow(request, std::move(fresh));
+      });
+}
+
 RowEndpoint::RowEndpoint(const RowRoute& route, View view, const Reading& reading)
     : Endpoint{"GET " + route.pattern}, route_{route}, view_{std::move(view)}, reading_{reading} {}
 
@@ -90,12 +104,31 @@ void RowEndpoint::handle(const Call& call, Reply reply) {
   const auto& request = call.request;
   Query query{.correlation = correlation_of(request, reading_.now())};
   Parameters parameters{request, row_parameters};
-  const auto freshness = parameters.freshness(reading_.incarnation());
+  auto freshness = parameters.freshness(reading_.incarnation());
+  const bool live = wants_events(request);
+  const auto last_event =
+      live ? parameters.last_event(reading_.incarnation(), freshness) : std::nullopt;
   if (auto problem = parameters.problem())
     return reply(refuse(std::move(*problem), query.correlation));
   auto key = key_of(call.path);
   if (!key) return reply(refuse(not_an_id(), query.correlation));
   query.key = std::move(*key);
+  if (live) {
+    LiveQuery followed{
+        .id = route_.pattern + ' ' + query.key,
+        .view = &view_.reader,
+        .shape = LiveQuery::Shape::row,
+        .key = query.key,
+        .look = [this, row_key = query.key](const views::Moment& moment) {
+          auto row = find(moment, row_key);
+          return row ? std::vector{std::move(*row)} : std::vector<SeenRow>{};
+        }};
+    return follow_when_fresh(
+        reading_,
+        freshness,
+        {std::move(followed), last_event, query.correlation},
+        std::move(reply));
+  }
   query.if_none_match = joined_header(request, "If-None-Match");
   answer_when_fresh(
       view_.reader, freshness, std::move(query), std::move(reply), [this](const Query& asked) {
@@ -103,32 +136,36 @@ void RowEndpoint::handle(const Call& call, Reply reply) {
       });
 }
 
+std::optional<SeenRow> RowEndpoint::find(
+    const views::Moment& moment, const std::string& key) const {
+  if (auto row = moment.get(route_.query.table, key)) return SeenRow{route_.row, std::move(*row)};
+  if (!route_.query.make_other) return std::nullopt;
+  auto other = route_.query.make_other(moment, key);
+  if (!other) return std::nullopt;
+  return SeenRow{.type = route_.other_row, .row = std::move(*other), .stored = false};
+}
+
 Response RowEndpoint::answer(const Query& query) const try {
   Response response{.content_type = content::json};
-  bool found = false;
+  std::optional<SeenRow> found;
   view_.reader.read([&](const views::Moment& moment) {
     add_position(response, moment.position());
-    const auto* table = route_.row;
-    auto row = moment.get(route_.query.table, query.key);
-    if (!row && route_.query.make_other) {
-      row = route_.query.make_other(moment, query.key);
-      table = route_.other_row;
-    }
-    if (!row) return;
-    found = true;
-    const auto etag = make_etag(row->version, row->position);
-    response.add("ETag", etag);
-    if (names_etag(query.if_none_match, etag)) {
-      response.status = 304;
-      response.content_type = {};
-    } else {
-      schemas::write_json(response.body, *table, row->bytes);
-    }
+    found = find(moment, query.key);
   });
-  if (found) return response;
-  auto missing = refuse({.code = "not_found"}, query.correlation);
-  missing.head += response.head;
-  return missing;
+  if (!found) {
+    auto missing = refuse({.code = "not_found"}, query.correlation);
+    missing.head += response.head;
+    return missing;
+  }
+  const auto etag = make_etag(found->row.version, found->row.position);
+  response.add("ETag", etag);
+  if (names_etag(query.if_none_match, etag)) {
+    response.status = 304;
+    response.content_type = {};
+  } else {
+    schemas::write_json(response.body, *found->type, found->row.bytes);
+  }
+  return response;
 } catch (const std::runtime_error&) {
   return read_failed(reading_, query.correlation);
 }

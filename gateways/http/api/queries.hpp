@@ -8,6 +8,7 @@
 #include "gateways/http/api.hpp"
 #include "gateways/http/api/digest.hpp"
 #include "gateways/http/api/endpoint.hpp"
+#include "gateways/http/api/live.hpp"
 #include "gateways/http/api/parameters.hpp"
 #include "gateways/http/routes.hpp"
 #include "projections/views/reader.hpp"
@@ -20,8 +21,10 @@ struct Reading {
   std::function<std::string()> incarnation;
   std::function<std::chrono::system_clock::time_point()> now;
   std::function<void(std::string_view)> log;
+  Live& live;
 };
 
+// As the store has them.
 inline constexpr std::size_t page_bytes_most = std::size_t{4} * 1024 * 1024;
 
 class RowEndpoint final : public Endpoint {
@@ -35,6 +38,7 @@ class RowEndpoint final : public Endpoint {
     std::string if_none_match;
     std::string correlation;
   };
+  std::optional<SeenRow> find(const views::Moment& moment, const std::string& key) const;
   Response answer(const Query& query) const;
 
   RowRoute route_;
@@ -54,6 +58,10 @@ std::optional<Problem> follow_cursor(
 // Path parameters that are ids, joined as keys are. Absent when one is nothing that an id could be.
 std::optional<std::string> key_of(std::span<const schemas::Given> path);
 Problem not_an_id();
+
+// Follows the query when the view has what is wanted, instead of answering it once.
+void follow_when_fresh(
+    const Reading& reading, const Freshness& freshness, LiveRequest request, Reply reply);
 
 void add_position(Response& response, const std::optional<kernel::Position>& position);
 
