@@ -13,15 +13,19 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int products = 50;
+constexpr int orders = 200;
+constexpr int customers = 40;
+constexpr int nearly_gone = 7;  // the product of which few are left
+
 // A fixed key for each line, so that a demo loaded halfway can be loaded again.
 class Script {
  public:
-  void add(const std::string& command, json body) {
+  void add(const std::string& context, const std::string& command, json body) {
     const auto id = fmt::format("demo-{}", ++count_);
-    text_ +=
-        json{{"context", "inventory"}, {"command", command}, {"id", id}, {"body", std::move(body)}}
-            .dump() +
-        '\n';
+    text_ += json{{"context", context}, {"command", command}, {"id", id}, {"body", std::move(body)}}
+                 .dump() +
+             '\n';
   }
   const std::string& text() const { return text_; }
 
@@ -30,49 +34,86 @@ class Script {
   std::string text_;
 };
 
-// Ten products at two locations; sku-7 is nearly gone.
-Script script() {
-  Script demo;
+// Two places, and the shelves of one of them full.
+void add_stock(Script& demo) {
+  const std::string here = "inventory";
   demo.add(
+      here,
       "RegisterLocation",
       {{"location_id", "main"}, {"type", "warehouse"}, {"address", "1 Dock Road, Rotterdam"}});
   demo.add(
+      here,
       "RegisterLocation",
       {{"location_id", "north"}, {"type", "store"}, {"address", "7 Market Square, Groningen"}});
-  for (int i = 1; i <= 10; ++i) {
+  for (int i = 1; i <= products; ++i) {
     const auto sku = fmt::format("sku-{}", i);
     demo.add(
+        here,
         "CreateStockItem",
         {{"inventory_id", sku}, {"product_id", fmt::format("p-{}", i)}, {"location_id", "main"}});
     demo.add(
+        here,
         "ReceiveStock",
-        {{"inventory_id", sku}, {"quantity", i == 7 ? 6 : 10 * i}, {"source_ref", "po-7"}});
+        {{"inventory_id", sku}, {"quantity", i == nearly_gone ? 6 : 100}, {"source_ref", "po-7"}});
     demo.add(
+        here,
         "SetThresholds",
         {{"inventory_id", sku}, {"safety_stock", 0}, {"low_threshold", 5}, {"backorder_limit", 0}});
   }
   demo.add(
+      here,
       "CreateStockItem",
       {{"inventory_id", "sku-1-north"}, {"product_id", "p-1"}, {"location_id", "north"}});
-  demo.add(
-      "ReserveStock",
-      {{"inventory_id", "sku-7"},
-       {"reservation_id", "demo-r-1"},
-       {"quantity", 2},
-       {"order_id", "demo-o-1"}});
-  demo.add(
-      "CommitReservation",
-      {{"inventory_id", "sku-7"}, {"reservation_id", "demo-r-1"}, {"order_id", "demo-o-1"}});
   const json line{
       {"from_inventory_id", "sku-1"}, {"to_inventory_id", "sku-1-north"}, {"quantity", 4}};
   demo.add(
+      here,
       "StartStockTransfer",
       {{"transfer_id", "demo-t-1"},
        {"from_location_id", "main"},
        {"to_location_id", "north"},
        {"lines", {line}}});
-  demo.add("CompleteStockTransfer", {{"transfer_id", "demo-t-1"}});
-  return demo;
+  demo.add(here, "CompleteStockTransfer", {{"transfer_id", "demo-t-1"}});
+}
+
+// Most cards are good; some are declined; of some payments the gateway's answer gets lost, and of a
+// few the question.
+const char* payment_method(int order) {
+  if (order % 67 == 0) return "test_timeout_lost";
+  if (order % 40 == 0) return "test_timeout_then_ok";
+  if (order % 12 == 0) return "test_decline";
+  return "test_ok";
+}
+
+// The orders of a week: one to three lines each, the same every time.
+void add_orders(Script& demo, bool paid) {
+  for (int i = 1; i <= orders; ++i) {
+    auto items = json::array();
+    for (int line = 0; line <= i % 3; ++line) {
+      const int product = (i * 7 + line * 11) % products + 1;
+      if (product == nearly_gone) continue;
+      items.push_back(
+          {{"order_item_id", fmt::format("demo-i-{}-{}", i, line + 1)},
+           {"product_id", fmt::format("p-{}", product)},
+           {"inventory_id", fmt::format("sku-{}", product)},
+           {"quantity", (i + line) % 3 + 1},
+           {"unit_price", 499 + 250 * (product % 20)}});
+    }
+    if (items.empty()) continue;
+    demo.add(
+        "ordering",
+        "PlaceOrder",
+        {{"order_id", fmt::format("demo-o-{}", i)},
+         {"user_id", fmt::format("u-{}", i % customers + 1)},
+         {"currency_code", "EUR"},
+         {"payment_method", paid ? payment_method(i) : "test_ok"},
+         {"items", std::move(items)}});
+    if (i % 25 == 0)
+      demo.add(
+          "ordering",
+          "CancelOrder",
+          {{"order_id", fmt::format("demo-o-{}", i)}, {"reason", "changed my mind"}});
+  }
 }
 
 }  // namespace
