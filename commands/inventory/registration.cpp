@@ -1,7 +1,7 @@
 #include "commands/effects/effects.hpp"
 #include "commands/engine/aggregate_of.hpp"
 #include "commands/engine/registry.hpp"
-#include "commands/flows/flow.hpp"
+#include "commands/inventory/hold_expiry.hpp"
 #include "commands/inventory/location.hpp"
 #include "commands/inventory/stock_item.hpp"
 #include "commands/inventory/transfer.hpp"
@@ -14,7 +14,7 @@ void commands(engine::Registry& registry) {
   engine::add<engine::AggregateOf<TransferDecider>>(registry);
 }
 
-void flows(std::vector<::flows::FlowType>&) {}
+void flows(std::vector<::flows::FlowType>& all) { all.push_back(hold_expiry()); }
 
 void effects(::effects::Registry&, const ::effects::Outside&) {}
 

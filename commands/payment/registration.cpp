@@ -1,5 +1,7 @@
 #include "commands/engine/aggregate_of.hpp"
 #include "commands/engine/registry.hpp"
+#include "commands/flows/flow.hpp"
+#include "commands/payment/effects.hpp"
 #include "commands/payment/gateway_event.hpp"
 #include "commands/payment/payment_intent.hpp"
 
@@ -8,6 +10,12 @@ namespace payment {
 void commands(engine::Registry& registry) {
   engine::add<engine::AggregateOf<PaymentIntentDecider>>(registry);
   engine::add<engine::AggregateOf<GatewayEventDecider>>(registry);
+}
+
+void flows(std::vector<::flows::FlowType>&) {}
+
+void effects(::effects::Registry& registry, const ::effects::Outside& outside) {
+  add_performers(registry, outside.find<Gateway>());
 }
 
 }  // namespace payment

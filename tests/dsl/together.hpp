@@ -29,7 +29,7 @@ class Together {
     facts_.clear();
     const auto& table = *schemas::platform().table(step.command);
     for (;;) {
-      engine::Attempt attempt{cache_, engine::registry(), now};
+      engine::Attempt attempt{cache_, now};
       switch (attempt.run(table, step.body)) {
         case engine::Attempt::Outcome::missing:
           for (const auto& stream : attempt.missing())
