@@ -20,25 +20,15 @@ void print_help() {
   fmt::print(
       "construct {} - an event-sourced marketplace back end\n\n"
       "usage: construct VERB... [--key value]...\n\n"
-      "  up         run everything: a private nats-server and all processes; Ctrl-C stops them
-"
-      "  engine     decide commands and write the log
-"
-      "  gateway    serve HTTP (beside the engine: construct engine gateway)
-"
-      "  project    fold the log into the views that GETs read
-"
-      "  flows      do what follows from facts when time or the outside world is involved
-"
-      "  effects    ask the outside world for what facts want, and record the outcome
-"
-      "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)
-"
-      "  version    print the version
-"
-      "  help       print this
-
-"
+      "  up         run everything: a private nats-server and all processes; Ctrl-C stops them\n"
+      "  engine     decide commands and write the log\n"
+      "  gateway    serve HTTP (beside the engine: construct engine gateway)\n"
+      "  project    fold the log into the views that GETs read\n"
+      "  flows      do what follows from facts when time or the outside world is involved\n"
+      "  effects    ask the outside world for what facts want, and record the outcome\n"
+      "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)\n"
+      "  version    print the version\n"
+      "  help       print this\n\n"
       "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config "
       "FILE):\n{}",
       CONSTRUCT_VERSION,

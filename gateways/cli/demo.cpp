@@ -86,7 +86,7 @@ const char* payment_method(int order) {
 }
 
 // The orders of a week: one to three lines each, the same every time.
-void add_orders(Script& demo, bool paid) {
+void add_orders(Script& demo) {
   for (int i = 1; i <= orders; ++i) {
     auto items = json::array();
     for (int line = 0; line <= i % 3; ++line) {
@@ -106,7 +106,7 @@ void add_orders(Script& demo, bool paid) {
         {{"order_id", fmt::format("demo-o-{}", i)},
          {"user_id", fmt::format("u-{}", i % customers + 1)},
          {"currency_code", "EUR"},
-         {"payment_method", paid ? payment_method(i) : "test_ok"},
+         {"payment_method", payment_method(i)},
          {"items", std::move(items)}});
     if (i % 25 == 0)
       demo.add(
@@ -118,8 +118,11 @@ void add_orders(Script& demo, bool paid) {
 
 }  // namespace
 
-void load_demo(std::uint16_t port) {
-  const auto answer = post(port, "/commands", "application/x-ndjson", script().text());
+void load_demo(std::uint16_t port, Payments payments) {
+  Script demo;
+  add_stock(demo);
+  if (payments == Payments::simulated) add_orders(demo);
+  const auto answer = post(port, "/commands", "application/x-ndjson", demo.text());
   if (answer.status != 200)
     throw std::runtime_error(
         fmt::format("the demo was answered {}: {}", answer.status, answer.body));

@@ -144,7 +144,7 @@ class Up {
     if (!wait_until_ready()) return finish();
     if (fresh && !config_.empty) {
       console_.say("loading the demo");
-      load_demo(config_.port);
+      load_demo(config_.port, simulated_ ? Payments::simulated : Payments::none);
     }
     announce();
     while (!stopped(seconds{1})) supervisor_.look_after(true);
@@ -267,9 +267,16 @@ class Up {
       try_out(
           "/commands/inventory/CreateStockItem",
           R"({"inventory_id":"sku-1","product_id":"p-1","location_id":"main"})");
-    try_out(
-        "/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})");
-    try_out("/streams/inventory/StockItem/sku-1", "");
+    if (get_status(config_.port, "/orders/demo-o-1") == 200) {
+      try_out(
+          "/orders",
+          R"({"order_id":"o-1","user_id":"u-1","currency_code":"EUR","payment_method":"test_ok","items":[{"order_item_id":"i-1","product_id":"p-1","inventory_id":"sku-1","quantity":2,"unit_price":1999}]})");
+      try_out("/orders/o-1", "");
+    } else {
+      try_out(
+          "/inventory/reserve/sku-1", R"({"reservation_id":"r-1","quantity":3,"order_id":"o-1"})");
+      try_out("/streams/inventory/StockItem/sku-1", "");
+    }
     fmt::print("\nCtrl-C stops it.\n");
     std::fflush(stdout);
   }
