@@ -178,9 +178,10 @@ TEST_SUITE("payment gateway: customers") {
     }
     CHECK(ask.look_up(key).outcome == Outcome::authorized);
     CHECK(lines_with(shop, key) == 1);
-    CHECK(
-        types(shop.mailbox.wait(3)) ==
-        std::vector<std::string>{"action_required", "failed", "authorized"});
+    const auto events = shop.mailbox.wait(3);
+    CHECK(types(events) == std::vector<std::string>{"action_required", "failed", "authorized"});
+    CHECK(events[0]["action_url"] == waiting.action_url);
+    CHECK(events[2]["action_url"].is_null());
   }
 
   TEST_CASE("a customer who fails is declined; one who comes after a release is sent away") {

@@ -1,5 +1,7 @@
 #include "gateways/http/payment/routes.hpp"
 
+#include "gateways/http/payment/webhook.hpp"
+
 namespace payment {
 
 void routes(http::Routes& routes) {
@@ -8,6 +10,9 @@ void routes(http::Routes& routes) {
   routes.command("POST", "/payments/{payment_id}/capture", "CapturePayment");
   routes.command("POST", "/payments/{payment_id}/cancel", "VoidPayment");
   routes.command("POST", "/payments/{payment_id}/refunds", "RequestRefund");
+  routes.webhook(
+      "/webhooks/gateway",
+      {.command = "IngestGatewayEvent", .secret = "payment", .read = &read_gateway_event});
 }
 
 }  // namespace payment

@@ -23,15 +23,9 @@ http::WebhookOutcome read_gateway_event(const http::WebhookMessage& message) {
       message.now,
       tolerance)) {
     case http::Signed::wrong:
-      return http::Problem{
-          .code = "payment/signature_invalid",
-          .detail =
-              "The signature is not one of these bytes by the secret that was agreed on; "
-              "sign the message with that."};
+      return http::Problem{.code = "payment/signature_invalid"};
     case http::Signed::too_long_ago:
-      return http::Problem{
-          .code = "payment/too_old",
-          .detail = "The message was not signed within the last five minutes; sign it anew."};
+      return http::Problem{.code = "payment/too_old"};
     case http::Signed::well:
       break;
   }

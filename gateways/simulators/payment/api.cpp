@@ -119,16 +119,16 @@ class Reading {
   std::optional<Answer> fault_;
 };
 
-// Addresses are completed here, where it is known by which name the caller reached this service.
-http::Response to_response(const http::Request& request, Answer answer) {
-  auto& body = answer.body;
-  if (body.contains("action_url") && body["action_url"] != "")
-    body["action_url"] = "http://" + std::string{request.header("Host").value_or("")} +
-                         body["action_url"].get<std::string>();
+http::Response to_response(const Answer& answer) {
   return {
       .status = answer.status,
       .content_type = http::content::json,
-      .body = body.dump(-1, ' ', false, json::error_handler_t::replace)};
+      .body = answer.body.dump(-1, ' ', false, json::error_handler_t::replace)};
+}
+
+// By which name the caller reached this service.
+std::string base_of(const http::Request& request) {
+  return fmt::format("http://{}", request.header("Host").value_or(""));
 }
 
 }  // namespace
@@ -163,12 +163,12 @@ void Api::handle(const http::Request& request, http::Reply reply) {
   const auto found = router_.find(request.method, request.path);
   if (found.outcome != http::Router::Outcome::found)
     return vitals_.handle(request, std::move(reply));
-  auto answer = (this->*actions_[found.endpoint])({request, found.parameters()});
-  switch (const auto when = answer.when; when) {
+  const auto answer = (this->*actions_[found.endpoint])({request, found.parameters()});
+  switch (answer.when) {
     case Answer::When::at_once:
-      return reply(to_response(request, std::move(answer)));
+      return reply(to_response(answer));
     case Answer::When::late:
-      return later(script_.answer_late, std::move(reply), to_response(request, std::move(answer)));
+      return later(script_.answer_late, std::move(reply), to_response(answer));
     case Answer::When::never:
       return later(lost_for, std::move(reply), std::nullopt);
   }
@@ -191,7 +191,12 @@ void Api::later(
 Answer Api::authorize(const Call& call) {
   Reading read{call.request};
   const auto key = read.key();
-  const Charge charge{read.amount(0), read.currency(), read.method(), read.text("reference")};
+  const Charge charge{
+      .amount = read.amount(0),
+      .currency = read.currency(),
+      .method = read.method(),
+      .reference = read.text("reference"),
+      .base = base_of(call.request)};
   return read.then([&] {
     return charge.method == lost ? Answer{.when = Answer::When::never}
                                  : bank_.authorize(key, charge);

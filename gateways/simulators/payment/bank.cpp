@@ -57,10 +57,7 @@ Answer describe(const Payment& payment) {
       {{"id", payment.id},
        {"status", status},
        {"reason", payment.reason},
-       {"action_url",
-        payment.status == "action_required"
-            ? fmt::format("/v1/payments/{}/complete_action", payment.id)
-            : ""}}};
+       {"action_url", payment.status == "action_required" ? payment.action_url : ""}}};
 }
 
 }  // namespace
@@ -116,6 +113,10 @@ class Bank::Posting {
             {"key", key},
             {"amount", amount},
             {"reason", reason.empty() ? json{} : json(reason)},
+            {"action_url",
+             payment.status == "action_required" && type == payment.status
+                 ? json(payment.action_url)
+                 : json{}},
             {"occurred_at", text(at_)}}};
     if (chaos && !first) overtake(payment, due + script.webhook_late);
     put(webhook);
@@ -224,6 +225,7 @@ Answer Bank::authorize(const std::string& key, const Charge& charge) {
       made.reason = "insufficient_funds";
     } else if (charge.method == "test_3ds") {
       made.status = "action_required";
+      made.action_url = fmt::format("{}/v1/payments/{}/complete_action", charge.base, made.id);
     } else {
       posting.book("authorization", made, key, made.amount);
     }

@@ -35,6 +35,7 @@ struct Script {
 struct Charge {
   std::int64_t amount = 0;
   std::string currency, method, reference;
+  std::string base;  // by which address the shop reaches the gateway; no part of what it asks for
 };
 
 struct Answer {

@@ -15,6 +15,7 @@ struct Payment {
   std::string currency;
   std::string status;  // authorized, declined, action_required, voided
   std::string reason;
+  std::string action_url;  // where its customer acts, if they must
   std::int64_t amount = 0;
   std::int64_t captured = 0;
   std::int64_t refunded = 0;
@@ -58,6 +59,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
     currency,
     status,
     reason,
+    action_url,
     amount,
     captured,
     refunded,
