@@ -78,7 +78,7 @@ void write_traffic(std::string& out, const Traffic& traffic) {
       "gauge",
       "Requests taken and not yet answered.",
       traffic.in_flight.load());
-  write("construct_http_flows", "gauge", "Answers that go on.", traffic.flows.load());
+  write("construct_http_ongoing", "gauge", "Answers that go on.", traffic.ongoing.load());
   write(
       "construct_http_left_behind_total",
       "counter",

@@ -16,13 +16,13 @@ void Reply::operator()(Response response) {
   std::exchange(exchange_, nullptr)->answer(std::move(response));
 }
 
-Flow Reply::begin(Response head, std::function<void()> gone) {
+Ongoing Reply::begin(Response head, std::function<void()> gone) {
   if (route_) route_->record(head.status, std::chrono::steady_clock::now() - started_);
   exchange_->begin(std::move(head), std::move(gone));
-  return Flow{std::exchange(exchange_, nullptr)};
+  return Ongoing{std::exchange(exchange_, nullptr)};
 }
 
-Flow::~Flow() {
+Ongoing::~Ongoing() {
   if (exchange_) exchange_->end();
 }
 

@@ -26,7 +26,7 @@ class RouteStats;
 struct Traffic {
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::int64_t> in_flight{0};
-  std::atomic<std::int64_t> flows{0};         // answers that go on
+  std::atomic<std::int64_t> ongoing{0};       // answers that go on
   std::atomic<std::uint64_t> left_behind{0};  // of those, closed because their client was too slow
   std::atomic<std::uint64_t> accepted{0};     // connections since the start
   std::atomic<std::uint64_t> turned_away{0};  // connections over the limit
@@ -41,7 +41,7 @@ class Exchange {
   virtual ~Exchange() = default;
   virtual void answer(Response response) = 0;
   virtual void answer_line(std::uint64_t number, std::string text) = 0;
-  // An answer that goes on; see Flow.
+  // An answer that goes on; see Ongoing.
   virtual void begin(Response head, std::function<void()> gone) = 0;
   virtual void send(std::shared_ptr<const std::string> text) = 0;
   virtual void end() = 0;
@@ -51,15 +51,15 @@ class Exchange {
 
 // An answer that goes on, piece by piece, until it is dropped or the client leaves. Any thread may
 // call it.
-class Flow {
+class Ongoing {
  public:
-  explicit Flow(std::shared_ptr<Exchange> exchange) : exchange_{std::move(exchange)} {}
-  Flow(Flow&&) noexcept = default;
-  Flow& operator=(Flow&&) = delete;
-  ~Flow();
+  explicit Ongoing(std::shared_ptr<Exchange> exchange) : exchange_{std::move(exchange)} {}
+  Ongoing(Ongoing&&) noexcept = default;
+  Ongoing& operator=(Ongoing&&) = delete;
+  ~Ongoing();
 
-  // Never waits. What the client has not taken yet is kept, up to Limits::flow_bytes; one that
-  // falls further behind is cut off. Several flows may share a text.
+  // Never waits. What the client has not taken yet is kept, up to Limits::ongoing_bytes; one that
+  // falls further behind is cut off. Several may share a text.
   void send(std::shared_ptr<const std::string> text) { exchange_->send(std::move(text)); }
 
  private:
@@ -79,7 +79,7 @@ class Reply {
 
   // Answers with a head whose body is to follow; the head's own is not sent. `gone` is called once,
   // on the thread that serves the client, when the answer is over, whoever ended it.
-  Flow begin(Response head, std::function<void()> gone);
+  Ongoing begin(Response head, std::function<void()> gone);
 
   // Runs the task on the thread that serves the client: for work that a callback must not do on its
   // own thread.
@@ -143,7 +143,7 @@ struct Limits {
   std::size_t lines_in_flight = 512;
   std::size_t buffered_bytes =
       std::size_t{256} * 1024 * 1024;  // of unfinished bodies, all connections together
-  std::size_t flow_bytes = std::size_t{256} * 1024;  // not yet taken, of an answer that goes on
+  std::size_t ongoing_bytes = std::size_t{256} * 1024;  // not yet taken, of an answer that goes on
   std::int64_t connections = 10'000;
   std::chrono::milliseconds head_timeout{10'000};  // from its first byte to its last
   std::chrono::milliseconds body_timeout{

@@ -128,13 +128,13 @@ void Live::join(LiveRequest request, std::shared_ptr<void> slot, Reply reply) {
   head.add("Cache-Control", "no-cache");
   add_position(head, position);
   const auto number = ++followers_;
-  auto flow = reply.begin(
+  auto stream = reply.begin(
       std::move(head), [this, weak = std::weak_ptr{thread_}, id, number, slot = std::move(slot)] {
         if (const auto thread = weak.lock())
           thread->post([this, id, number] { leave(id, number); });
       });
-  flow.send(std::make_shared<const std::string>(std::move(first)));
-  watch.followers.emplace(number, std::move(flow));
+  stream.send(std::make_shared<const std::string>(std::move(first)));
+  watch.followers.emplace(number, std::move(stream));
   if (watch.followers.size() == 1) watch.sent = Clock::now();
   await_move(*id.first);
 }
@@ -203,7 +203,7 @@ std::string Live::first_text(
 
 void Live::send_to_all(Watch& watch, std::string text) {
   const auto shared = std::make_shared<const std::string>(std::move(text));
-  for (auto& [number, flow] : watch.followers) flow.send(shared);
+  for (auto& [number, stream] : watch.followers) stream.send(shared);
   watch.sent = Clock::now();
 }
 

@@ -85,7 +85,7 @@ class Live {
     std::map<std::string, Mark> marks;      // what the followers have
     std::optional<kernel::Position> at;     // of the last look
     std::optional<kernel::Position> since;  // the first look that saw what the last one saw
-    std::map<std::uint64_t, Flow> followers;
+    std::map<std::uint64_t, Ongoing> followers;
     Clock::time_point sent;
   };
   struct ViewState {

@@ -199,7 +199,7 @@ void Connection::check_deadlines(Clock::time_point now) {
 }
 
 void Connection::finish() {
-  if (phase_ == Phase::flowing) return finish_flow();
+  if (phase_ == Phase::ongoing) return finish_ongoing();
   if (phase_ == Phase::reading && !incoming_.begun()) close();
 }
 
@@ -209,7 +209,7 @@ void Connection::close() {
   if (phase_ == Phase::handling || stream_) --traffic().in_flight;
   --traffic().connections;
   phase_ = Phase::closed;
-  if (flow_) leave_flow();
+  if (outgoing_) leave_ongoing();
   hold(0);
   read_deadline_ = write_deadline_ = Clock::time_point::max();
   Error ignored;

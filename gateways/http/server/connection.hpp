@@ -5,9 +5,9 @@
 //
 //   reading ──► handling ──► writing ──► reading …
 //      ├──────► streaming ───────┤          any ──► lingering ──► closed
-//      └─ handling ──► flowing ──┘
+//      └─ handling ──► ongoing ──┘
 //
-// While an answer goes on (Flow) nothing of a next request is looked at; what is read then only
+// While an answer goes on (Ongoing) nothing of a next request is looked at; what is read then only
 // tells whether the client is still there.
 //
 // Concurrency: what is said to be callable from any thread only passes its arguments to the loop's
@@ -51,7 +51,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   std::size_t place = 0;  // the loop's note of where it keeps this connection
 
  private:
-  enum class Phase { reading, handling, streaming, flowing, writing, lingering, closed };
+  enum class Phase { reading, handling, streaming, ongoing, writing, lingering, closed };
   enum class Awaited { first_request, next_request, head, body, lines };
   using Error = boost::system::error_code;
 
@@ -79,19 +79,19 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void flush();
   void end_stream();
 
-  // The answer that goes on; connection_flow.cpp.
-  struct Outflow {
+  // The answer that goes on; connection_ongoing.cpp.
+  struct Outgoing {
     Framing framing = Framing::chunks;
     std::deque<std::shared_ptr<const std::string>> texts;
     std::size_t bytes = 0;  // of the texts, and of the one that is being written
     bool ended = false;
     std::function<void()> gone;
   };
-  void begin_flow(const Response& head, std::function<void()> gone);
-  void add_to_flow(std::shared_ptr<const std::string> text);
-  void finish_flow();
-  void flow_on();
-  void leave_flow();
+  void begin_ongoing(const Response& head, std::function<void()> gone);
+  void add_piece(std::shared_ptr<const std::string> text);
+  void finish_ongoing();
+  void write_piece();
+  void leave_ongoing();
   void watch_client();
 
   static constexpr std::size_t read_size = std::size_t{4} * 1024;  // for a head
@@ -122,7 +122,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   bool stream_head_sent_ = false;
   bool flush_due_ = false;
 
-  std::unique_ptr<Outflow> flow_;
+  std::unique_ptr<Outgoing> outgoing_;
 };
 
 }  // namespace http

@@ -118,7 +118,7 @@ void Connection::on_read(Error error, std::size_t size) {
       if (phase_ == Phase::streaming) read_deadline_ = Clock::time_point::max();
       buffer_.commit(size);
       return advance();
-    case Phase::flowing:
+    case Phase::ongoing:
       if (error) return close();
       buffer_.commit(size);
       return;

@@ -13,38 +13,38 @@ namespace asio = boost::asio;
 
 void Connection::begin(Response head, std::function<void()> gone) {
   run([self = shared_from_this(), head = std::move(head), gone = std::move(gone)] {
-    self->begin_flow(head, gone);
+    self->begin_ongoing(head, gone);
   });
 }
 
 void Connection::send(std::shared_ptr<const std::string> text) {
-  run([self = shared_from_this(), text = std::move(text)] { self->add_to_flow(text); });
+  run([self = shared_from_this(), text = std::move(text)] { self->add_piece(text); });
 }
 
 void Connection::end() {
-  run([self = shared_from_this()] { self->finish_flow(); });
+  run([self = shared_from_this()] { self->finish_ongoing(); });
 }
 
-void Connection::begin_flow(const Response& head, std::function<void()> gone) {
+void Connection::begin_ongoing(const Response& head, std::function<void()> gone) {
   if (phase_ != Phase::handling) return gone();  // Closed in the meantime.
   --traffic().in_flight;
-  ++traffic().flows;
+  ++traffic().ongoing;
   hold(0);
-  phase_ = Phase::flowing;
+  phase_ = Phase::ongoing;
   const bool head_only = incoming_.request().method == "HEAD";
   const auto framing = incoming_.is_http_1_0() ? Framing::until_close : Framing::chunks;
   close_after_ = framing == Framing::until_close;
   out_.clear();
   write_open_head(out_, head, framing, after());
-  flow_ = std::make_unique<Outflow>(
-      Outflow{.framing = head_only ? Framing::until_close : framing, .gone = std::move(gone)});
-  flow_->ended = head_only || loop_->stopping();
+  outgoing_ = std::make_unique<Outgoing>(
+      Outgoing{.framing = head_only ? Framing::until_close : framing, .gone = std::move(gone)});
+  outgoing_->ended = head_only || loop_->stopping();
   watch_client();
-  flow_on();
+  write_piece();
 }
 
-// A client that leaves is noticed by reading. What it sends instead is its next request, which waits
-// in the buffer; whoever has sent one already is noticed by writing.
+// A client that leaves is noticed by reading. What it sends instead is its next request, which
+// waits in the buffer; whoever has sent one already is noticed by writing.
 void Connection::watch_client() {
   if (read_pending_ || buffer_.size() > 0) return;
   read_pending_ = true;
@@ -55,31 +55,31 @@ void Connection::watch_client() {
       });
 }
 
-void Connection::add_to_flow(std::shared_ptr<const std::string> text) {
-  if (phase_ != Phase::flowing || flow_->ended || text->empty()) return;
-  if (flow_->bytes > 0 && flow_->bytes + text->size() > limits().flow_bytes) {
+void Connection::add_piece(std::shared_ptr<const std::string> text) {
+  if (phase_ != Phase::ongoing || outgoing_->ended || text->empty()) return;
+  if (outgoing_->bytes > 0 && outgoing_->bytes + text->size() > limits().ongoing_bytes) {
     ++traffic().left_behind;
     return close();
   }
-  flow_->bytes += text->size();
-  flow_->texts.push_back(std::move(text));
-  flow_on();
+  outgoing_->bytes += text->size();
+  outgoing_->texts.push_back(std::move(text));
+  write_piece();
 }
 
-void Connection::finish_flow() {
-  if (phase_ != Phase::flowing) return;
-  flow_->ended = true;
-  flow_on();
+void Connection::finish_ongoing() {
+  if (phase_ != Phase::ongoing) return;
+  outgoing_->ended = true;
+  write_piece();
 }
 
-void Connection::flow_on() {
+void Connection::write_piece() {
   if (write_pending_) return;
   std::shared_ptr<const std::string> text;
-  const bool in_chunks = flow_->framing == Framing::chunks;
-  const bool complete = flow_->texts.empty() && flow_->ended;
-  if (!flow_->texts.empty()) {
-    text = std::move(flow_->texts.front());
-    flow_->texts.pop_front();
+  const bool in_chunks = outgoing_->framing == Framing::chunks;
+  const bool complete = outgoing_->texts.empty() && outgoing_->ended;
+  if (!outgoing_->texts.empty()) {
+    text = std::move(outgoing_->texts.front());
+    outgoing_->texts.pop_front();
     if (in_chunks) fmt::format_to(std::back_inserter(out_), "{:x}\r\n", text->size());
   } else if (complete && in_chunks) {
     out_ += last_chunk;
@@ -98,18 +98,18 @@ void Connection::flow_on() {
         if (self->phase_ == Phase::closed) return;
         if (error) return self->close();
         self->out_.clear();
-        if (text) self->flow_->bytes -= text->size();
-        if (!complete) return self->flow_on();
-        self->leave_flow();
+        if (text) self->outgoing_->bytes -= text->size();
+        if (!complete) return self->write_piece();
+        self->leave_ongoing();
         if (self->after() == After::close) return self->linger();
         self->next_request();
       });
 }
 
-void Connection::leave_flow() {
-  --traffic().flows;
-  const auto gone = std::move(flow_->gone);
-  flow_.reset();
+void Connection::leave_ongoing() {
+  --traffic().ongoing;
+  const auto gone = std::move(outgoing_->gone);
+  outgoing_.reset();
   gone();
 }
 
