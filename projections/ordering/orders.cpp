@@ -94,7 +94,16 @@ void project(Tables&, const FactInfo&, const OrderItemsDelivered&) {}
 void project(Tables&, const FactInfo&, const OrderCompleted&) {}
 
 views::ViewType orders_view() {
-  return views::Builder{"orders", 1}.table(orders).table(history).facts<OrderFact>().build();
+  return views::Builder{"orders", 2}
+      .table(
+          orders,
+          {{.by = {"created_at"}},
+           {.by = {"status", "created_at"}},
+           {.by = {"user_id", "created_at"}},
+           {.by = {"user_id", "status", "created_at"}}})
+      .table(history)
+      .facts<OrderFact>()
+      .build();
 }
 
 void views(std::vector<::views::ViewType>& all) { all.push_back(orders_view()); }

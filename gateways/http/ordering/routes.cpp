@@ -7,6 +7,13 @@ void routes(http::Routes& routes) {
   routes.command("POST", "/orders/{order_id}/cancel", "CancelOrder");
 
   routes.row("/orders/{order_id}", {.view = "orders", .table = "orders", .row = "OrderRow"});
+  routes.list(
+      "/orders",
+      {.view = "orders",
+       .table = "orders",
+       .row = "OrderRow",
+       .filters = {"user_id", "status"},
+       .sorts = {"-created_at"}});
 }
 
 }  // namespace ordering
