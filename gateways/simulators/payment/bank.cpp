@@ -102,6 +102,8 @@ class Bank::Posting {
     auto due = at_;
     if (payment.method == "test_webhook_only" || chaos)
       due += chaos && first ? script.overtaken_within : script.webhook_late;
+    else if (payment.method == "test_timeout_then_ok" && first)
+      due += script.answer_late;  // No sooner than the answer, so that the shop is in doubt.
     Webhook webhook{
         .due = due.time_since_epoch().count(),
         .payment_id = payment.id,
