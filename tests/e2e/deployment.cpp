@@ -164,11 +164,11 @@ void Deployment::kill_everything() {
   });
 }
 
-int Deployment::kill_some(const std::string& words) {
-  int killed = 0;
+int Deployment::signal_some(const std::string& words, int signal) {
+  int reached = 0;
   for (const auto& [process, line] : children_of(process_))
-    if (line.find(words) != std::string::npos && kill(process, SIGKILL) == 0) ++killed;
-  return killed;
+    if (line.find(words) != std::string::npos && kill(process, signal) == 0) ++reached;
+  return reached;
 }
 
 std::string Deployment::output() const { return read_file(folder() / "output"); }

@@ -1,6 +1,7 @@
 // `construct up` as a user runs it: a real process on a fresh folder and a free port.
 #pragma once
 
+#include <csignal>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,7 +63,9 @@ class Deployment {
   Ended terminate();       // SIGTERM
   void kill_everything();  // kill -9, all processes at once
   // kill -9 of the processes whose command line has these words; returns how many there were.
-  int kill_some(const std::string& words);
+  int kill_some(const std::string& words) { return signal_some(words, SIGKILL); }
+  // The same with another signal: SIGSTOP holds them where they are.
+  int signal_some(const std::string& words, int signal);
 
   std::uint16_t port() const { return port_; }
   const std::filesystem::path& folder() const { return folder_.path(); }

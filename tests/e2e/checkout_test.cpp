@@ -1,0 +1,267 @@
+// Orders and their money, seen from outside: real processes, a payment gateway that fails in every
+// scripted way, real kill -9.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/deployment.hpp"
+
+namespace {
+
+using e2e::Answer;
+using e2e::Client;
+using nlohmann::json;
+
+// How long the shop waits for the payment gateway's answer.
+constexpr auto payment_patience = "300";
+
+json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
+
+class Shop {
+ public:
+  Shop() : deployment{arguments()} {
+    deployment.start();
+    client.emplace(deployment.port());
+  }
+
+  void stock(const std::string& id, int quantity) {
+    const auto item = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}};
+    REQUIRE(client->post("/commands/inventory/CreateStockItem", item.dump()).status == 201);
+    const auto got = json{{"inventory_id", id}, {"quantity", quantity}, {"source_ref", "po-7"}};
+    REQUIRE(client->post("/commands/inventory/ReceiveStock", got.dump()).status == 200);
+  }
+
+  // One unit of sku-1 for 19.99.
+  static std::string order(const std::string& id, const std::string& method) {
+    const json item{
+        {"order_item_id", "i-" + id},
+        {"product_id", "p-1"},
+        {"inventory_id", "sku-1"},
+        {"quantity", 1},
+        {"unit_price", 1999}};
+    return json{
+        {"order_id", id},
+        {"user_id", "u-1"},
+        {"currency_code", "EUR"},
+        {"payment_method", method},
+        {"items", json::array({item})}}
+        .dump();
+  }
+  void place(const std::string& id, const std::string& method) {
+    REQUIRE(client->post("/orders", order(id, method)).status == 201);
+  }
+
+  std::string status(const std::string& id) {
+    const auto row = read(client->get("/orders/" + id));
+    return row.is_object() ? row.value("status", "") : "";
+  }
+  bool ends(const std::string& id, const std::string& as) {
+    return support::eventually([&] { return status(id) == as; });
+  }
+  bool has_fact(const std::string& stream, const std::string& type) {
+    return client->get("/streams/" + stream).body.find('"' + type + '"') != std::string::npos;
+  }
+  json stock_row() { return read(client->get("/inventory/sku-1")); }
+
+  // What the payment gateway says it holds for this order: authorizations that were not voided.
+  int charges(const std::string& id) {
+    Client bank{simulator};
+    int count = 0;
+    const auto statement = read(bank.get("/v1/statement"));
+    for (const auto& line : statement["lines"]) {
+      if (line["reference"] != id + "~1") continue;
+      if (line["kind"] == "authorization") ++count;
+      if (line["kind"] == "void") --count;
+    }
+    return count;
+  }
+  std::size_t statement_lines() {
+    Client bank{simulator};
+    return read(bank.get("/v1/statement"))["lines"].size();
+  }
+
+  std::uint16_t simulator = cli::free_port();
+  e2e::Deployment deployment;
+  std::optional<Client> client;
+
+ private:
+  std::vector<std::string> arguments() const {
+    return {
+        "--empty",
+        "--simulator-port",
+        std::to_string(simulator),
+        "--payment-timeout-ms",
+        payment_patience};
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("checkout") {
+  TEST_CASE_FIXTURE(Shop, "each way to pay ends as it must, with the money and the stock right") {
+    stock("sku-1", 10);
+    const std::pair<const char*, const char*> ways[] = {
+        {"test_ok", "confirmed"},
+        {"test_decline", "failed"},
+        {"test_timeout_then_ok", "confirmed"},
+        {"test_timeout_lost", "failed"},
+        {"test_webhook_only", "confirmed"},
+        {"no_such_method", "failed"}};
+    for (const auto& [method, end] : ways) place(std::string{"o-"} + method, method);
+    for (const auto& [method, end] : ways) {
+      const auto id = std::string{"o-"} + method;
+      CAPTURE(method);
+      CHECK(ends(id, end));
+      CHECK(charges(id) == (end == std::string{"confirmed"} ? 1 : 0));
+    }
+    CHECK(has_fact("payment/PaymentIntent/o-test_timeout_then_ok~1", "PaymentOutcomeUnknown"));
+    CHECK(has_fact("payment/PaymentIntent/o-test_timeout_lost~1", "PaymentOutcomeUnknown"));
+    CHECK(support::eventually([&] { return stock_row()["quantity_reserved"] == 3; }));
+    CHECK(stock_row()["quantity_available"] == 7);
+    CHECK(read(client->get("/flows?status=stuck"))["items"].empty());
+    CHECK(read(client->get("/effects"))["items"].empty());
+  }
+
+  TEST_CASE_FIXTURE(
+      Shop, "400 clients at once order single units of a stock of 50: exactly 50 are confirmed") {
+    stock("sku-1", 50);
+    std::atomic<int> placed{0}, refused{0};
+    e2e::at_once(400, [&](int i) {
+      Client one{deployment.port()};
+      const auto answer = one.post("/orders", order("o-" + std::to_string(i), "test_ok"));
+      if (answer.status == 201) ++placed;
+      if (answer.status == 422 && read(answer)["code"] == "inventory/insufficient_stock") ++refused;
+    });
+    CHECK(placed == 50);
+    CHECK(refused == 350);
+    const auto confirmed = [&] {
+      return read(client->get("/orders?user_id=u-1&status=confirmed&limit=500"))["items"].size();
+    };
+    CHECK(support::eventually([&] { return confirmed() == 50; }));
+    CHECK(stock_row()["quantity_available"] == 0);
+    CHECK(stock_row()["quantity_reserved"] == 50);
+    CHECK(statement_lines() == 50);
+  }
+
+  TEST_CASE_FIXTURE(
+      Shop, "kill -9 of each process in turn while orders come in: every order ends right") {
+    stock("sku-1", 100'000);
+    std::atomic<bool> stopping{false};
+    std::mutex mutex;
+    std::map<std::string, std::string> orders;  // acknowledged, with their methods
+    std::thread load{[&] {
+      e2e::at_once(4, [&](int number) {
+        Client one{deployment.port()};
+        for (int i = 0; !stopping; ++i) {
+          const auto* method = i % 5 == 4 ? "test_decline" : "test_ok";
+          const auto id = "o-" + std::to_string(number) + '-' + std::to_string(i);
+          // Nobody has told whether an unanswered order was placed: ask again, with the same key.
+          while (!stopping) {
+            const auto answer = one.post("/orders", order(id, method), {{"Idempotency-Key", id}});
+            if (answer.status != 201) continue;
+            const std::lock_guard lock{mutex};
+            orders.emplace(id, method);
+            break;
+          }
+        }
+      });
+    }};
+    const auto count = [&] {
+      const std::lock_guard lock{mutex};
+      return orders.size();
+    };
+    for (const auto* victim :
+         {"construct flows",
+          "construct effects",
+          "construct simulator",
+          "engine gateway",
+          "construct project",
+          "nats-server",
+          "construct effects",
+          "construct flows"}) {
+      const auto before = count();
+      CHECK(support::eventually([&] { return count() >= before + 10; }));
+      CHECK(deployment.kill_some(victim) == 1);
+    }
+    const auto before = count();
+    CHECK(support::eventually([&] { return count() >= before + 10; }));
+    stopping = true;
+    load.join();
+    int confirmed = 0;
+    for (const auto& [id, method] : orders) {
+      CAPTURE(id);
+      const bool good = method == "test_ok";
+      REQUIRE(ends(id, good ? "confirmed" : "failed"));
+      CHECK(charges(id) == (good ? 1 : 0));
+      confirmed += good ? 1 : 0;
+    }
+    // An order that was cut off in the middle may have been placed besides.
+    const auto reserved = [&] { return stock_row()["quantity_reserved"].get<int>(); };
+    CHECK(reserved() >= confirmed);
+    CHECK(reserved() <= confirmed + 4);
+  }
+
+  TEST_CASE_FIXTURE(
+      Shop, "a checkout is cut off before and after each of its steps, and ends right") {
+    stock("sku-1", 1000);
+    // Who is held while the step before is taken, and what shows that it was taken.
+    struct Cut {
+      const char* held;
+      const char* stream;  // after it the order's id, or that of its payment
+      const char* suffix;
+      const char* fact;
+    };
+    const Cut cuts[] = {
+        {"construct flows", "ordering/Order/", "", "OrderPlaced"},
+        {"construct effects", "payment/PaymentIntent/", "~1", "AuthorizationRequested"},
+        {"construct simulator", "payment/PaymentIntent/", "~1", "AuthorizationRequested"},
+    };
+    int number = 0;
+    for (const auto* method : {"test_ok", "test_decline", "test_timeout_then_ok"})
+      for (const auto& cut : cuts)
+        for (const auto* victim : {"construct flows", "construct effects"}) {
+          const auto id = "o-" + std::to_string(++number);
+          CAPTURE(id);
+          CAPTURE(method);
+          CAPTURE(cut.held);
+          CAPTURE(victim);
+          REQUIRE(deployment.signal_some(cut.held, SIGSTOP) == 1);
+          place(id, method);
+          const auto stream = cut.stream + id + cut.suffix;
+          REQUIRE(support::eventually([&] { return has_fact(stream, cut.fact); }));
+          REQUIRE(deployment.kill_some(victim) == 1);
+          deployment.signal_some(cut.held, SIGCONT);
+          const bool good = method != std::string{"test_decline"};
+          REQUIRE(ends(id, good ? "confirmed" : "failed"));
+          CHECK(charges(id) == (good ? 1 : 0));
+          REQUIRE(support::eventually(
+              [&] { return client->get("/flows/checkout/" + id).status == 200; }));
+        }
+    CHECK(read(client->get("/flows?status=stuck"))["items"].empty());
+  }
+
+  TEST_CASE_FIXTURE(Shop, "flows and effects that are rebuilt from the log send nothing again") {
+    stock("sku-1", 100);
+    for (int i = 0; i < 10; ++i)
+      place("o-" + std::to_string(i), i % 2 ? "test_decline" : "test_ok");
+    for (int i = 0; i < 10; ++i)
+      REQUIRE(ends("o-" + std::to_string(i), i % 2 ? "failed" : "confirmed"));
+    REQUIRE(support::eventually([&] { return read(client->get("/effects"))["items"].empty(); }));
+    const auto lines = statement_lines();
+    const auto settled = client->get("/flows/checkout/o-1").body;
+    REQUIRE(deployment.terminate().status == 0);
+    for (const auto* fold : {"flows", "effects"})
+      std::filesystem::remove_all(deployment.data() / "folds" / fold);
+    deployment.start();
+    client.emplace(deployment.port());
+    REQUIRE(
+        support::eventually([&] { return client->get("/flows/checkout/o-1").body == settled; }));
+    // The next order passes through everything, so whatever was to be sent before it has been.
+    place("o-next", "test_ok");
+    REQUIRE(ends("o-next", "confirmed"));
+    CHECK(statement_lines() == lines + 1);
+    CHECK(read(client->get("/flows?status=held"))["items"].empty());
+  }
+}
