@@ -77,9 +77,11 @@ void FlowsFold::resolve(const construct::Commit& commit, const Heard& heard) {
   std::erase_if(
       instance->record.waiting, [&](const auto& one) { return one.command_id.data == id; });
   if (!step.due) instance->record.done.push_back(step.step);
-  if (commit.rejection && *commit.rejection != engine::nothing_to_do) {
+  // One that was on its way when the instance ended is nobody's concern any more.
+  const bool matters = commit.rejection && *commit.rejection != engine::nothing_to_do;
+  if (matters && !instance->record.ended) {
     const auto react = flow->refusals.find(step.command);
-    if (react != flow->refusals.end() && !instance->record.ended)
+    if (react != flow->refusals.end())
       perform(
           *instance,
           react->second(instance->record.state.data, step.step, *commit.rejection, heard),

@@ -126,6 +126,17 @@ TEST_SUITE("flows: the fold") {
     CHECK(folded.instance().follows.empty());
   }
 
+  TEST_CASE("what is refused after the end makes nobody stuck") {
+    history::Log log;
+    log.fact(item, created)
+        .fact(item, StockAdjusted{.delta = -1, .reason = "the end"})
+        .decided("flows", first, "inventory/quantity_invalid");
+    const Folded folded{log};
+    CHECK(folded.waiting().empty());
+    CHECK_FALSE(folded.instance().stuck);
+    CHECK(folded.stuck() == 0);
+  }
+
   TEST_CASE("folding in one go or commit by commit ends the same") {
     history::Log log;
     log.fact(item, created)
