@@ -32,6 +32,21 @@ const schemas::Table* find(
   return table;
 }
 
+const views::TableType& find_table(
+    std::string_view pattern,
+    const std::string& view,
+    const std::string& name,
+    const schemas::Table* row) {
+  const auto& tables = views::named(view).tables;
+  const auto table = std::ranges::find(tables, name, &views::TableType::name);
+  if (table == tables.end() || table->row != row)
+    refuse(
+        pattern,
+        fmt::format(
+            "the view {} has no table {} of {}; name one that it has", view, name, row->name));
+  return *table;
+}
+
 }  // namespace
 
 void Routes::command(std::string_view method, std::string_view pattern, std::string_view command) {
@@ -76,8 +91,16 @@ void Routes::row(std::string_view pattern, RowQuery query) {
   route.row = find(schema_, pattern, query.row, schemas::Role::row);
   if (query.make_other)
     route.other_row = find(schema_, pattern, query.other_row, schemas::Role::row);
-  if (parameters_of(pattern).empty())
-    refuse(pattern, "a row's address needs a parameter for its key");
+  if (parameters_of(pattern).empty() == query.parameters.empty())
+    refuse(pattern, "a row is found by the parameters of its path, or by those of the query");
+  for (const auto& [name, index] : query.parameters) {
+    if (index.empty()) continue;
+    const auto& indexes = find_table(pattern, query.view, query.table, route.row).indexes;
+    const auto found = std::ranges::find(indexes, index, &views::IndexType::name);
+    if (found == indexes.end() || found->fields.front()->name != name)
+      refuse(
+          pattern, fmt::format("{} has no index {} that begins with {}", query.table, index, name));
+  }
   route.query = std::move(query);
   rows_.push_back(std::move(route));
 }
@@ -85,18 +108,9 @@ void Routes::row(std::string_view pattern, RowQuery query) {
 void Routes::list(std::string_view pattern, ListQuery query) {
   ListRoute route{.pattern = std::string{pattern}};
   route.row = find(schema_, pattern, query.row, schemas::Role::row);
-  const auto& tables = views::named(query.view).tables;
-  const auto table = std::ranges::find(tables, query.table, &views::TableType::name);
-  if (table == tables.end() || table->row != route.row)
-    refuse(
-        pattern,
-        fmt::format(
-            "the view {} has no table {} of {}; name one that it has",
-            query.view,
-            query.table,
-            query.row));
+  const auto& table = find_table(pattern, query.view, query.table, route.row);
   try {
-    route.listings = listings_of(*table, query, parameters_of(pattern));
+    route.listings = listings_of(table, query, parameters_of(pattern));
   } catch (const std::invalid_argument& error) {
     refuse(pattern, error.what());
   }

@@ -36,11 +36,20 @@ namespace http {
 // Makes a row that is not stored as such, out of what the view has.
 using MakeRow = std::optional<views::Row> (*)(const views::Moment&, std::string_view key);
 
+// A query parameter that says which row is meant: the last of those that an index lists under it,
+// or, without an index, the one whose key it is.
+struct RowParameter {
+  std::string name;        // of the parameter; and of the field that the index begins with
+  std::string index = {};  // "order_id+created_at"
+};
+
 // Where a row is found. Its key is the path's parameters, joined by '~'.
 struct RowQuery {
   std::string view;
   std::string table;
   std::string row;  // the schema's table, "StockItemRow"
+  // Instead of parameters in the path; a request has exactly one of them.
+  std::vector<RowParameter> parameters = {};
   // When there is no such row: another kind of row under the same address.
   std::string other_row = {};
   MakeRow make_other = nullptr;

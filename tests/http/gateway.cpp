@@ -124,6 +124,12 @@ const http::Routes& test_routes() {
     declared.list(
         "/locations/{location_id}/items",
         {.view = "stock", .table = "items", .row = "StockItemRow", .filters = {"product_id"}});
+    declared.row(
+        "/item",
+        {.view = "stock",
+         .table = "items",
+         .row = "StockItemRow",
+         .parameters = {{"inventory_id"}, {"product_id", "product_id+location_id"}}});
     for (const auto* secret : {"test", "unconfigured"})
       declared.webhook(
           fmt::format("/webhooks/{}", secret),

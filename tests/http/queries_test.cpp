@@ -65,6 +65,27 @@ TEST_SUITE("http: rows") {
     CHECK(client.get("/inventory/reserve/sku-1/r-1").json()["reservation_id"] == "r-1");
   }
 
+  TEST_CASE("a row may be found by a parameter of the query, its key's or an index's") {
+    Gateway gateway;
+    gateway.view.put("items", item_row("sku-1", 7, 3, 5));
+    gateway.view.put("items", item_row("sku-2", 2, 1, 6));
+    Client client{gateway.port()};
+    CHECK(client.get("/item?inventory_id=sku-1").json()["quantity_available"] == 7);
+    CHECK(client.get("/item?inventory_id=sku-1").header("etag") == "\"3-5\"");
+    CHECK(client.get("/item?product_id=p-1").json()["inventory_id"] == "sku-2");  // the last
+    CHECK(client.get("/item?product_id=p").status == 404);
+    CHECK(client.get("/item?inventory_id=sku-9").status == 404);
+  }
+
+  TEST_CASE("exactly one parameter says which row") {
+    Gateway gateway;
+    Client client{gateway.port()};
+    for (const auto* target :
+         {"/item", "/item?product_id=p-1&inventory_id=sku-1", "/item?id=1", "/item?product_id=%2F"})
+      CHECK(code(client.get(target)) == "malformed");
+    CHECK(client.get("/item").json()["fields"].size() == 2);
+  }
+
   TEST_CASE("an id of no item may be a product's") {
     Gateway gateway;
     gateway.view.put("items", item_row("sku-1", 7, 3, 5));

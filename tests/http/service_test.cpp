@@ -213,6 +213,19 @@ TEST_SUITE("http: service") {
         routes.list("/x", {.view = "stock", .table = "items", .row = "TransferRow"}),
         "/x: the view stock has no table items of TransferRow; name one that it has",
         std::invalid_argument);
+    CHECK_THROWS_WITH(
+        routes.row(
+            "/x",
+            {.view = "stock",
+             .table = "items",
+             .row = "StockItemRow",
+             .parameters = {{"product_id", "location_id"}}}),
+        "/x: items has no index location_id that begins with product_id");
+    CHECK_THROWS_AS(
+        routes.row(
+            "/x/{id}",
+            {.view = "stock", .table = "items", .row = "StockItemRow", .parameters = {{"id"}}}),
+        std::invalid_argument);
     routes.row("/x/{id}", {.view = "elsewhere", .table = "t", .row = "StockItemRow"});
     ScriptedEngine engine;
     MemoryStreams streams;

@@ -175,6 +175,11 @@ Json row_operation(const RowRoute& route) {
       {"tags", {route.row->context}},
       {"summary", route.row->comment.empty() ? route.row->name : route.row->comment}};
   operation["parameters"] = path_parameters(route.pattern, route.row);
+  for (const auto& [name, index] : route.query.parameters)
+    operation["parameters"].push_back(
+        {{"name", name}, {"in", "query"}, {"schema", {{"type", "string"}}}});
+  if (!route.query.parameters.empty())
+    operation["description"] = "Exactly one of the parameters that name a row is sent.";
   add_shared(
       operation["parameters"],
       {"if_none_match", "construct_min_position", "min_position", "prefer", "last_event_id"});

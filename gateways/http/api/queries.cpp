@@ -7,12 +7,11 @@
 
 #include "gateways/http/api/cursors.hpp"
 #include "gateways/http/router.hpp"
+#include "projections/views/index.hpp"
 #include "schemas/types.hpp"
 
 namespace http {
 namespace {
-
-const std::vector<std::string> row_parameters{"min_position"};
 
 constexpr std::size_t longest_key = 400;  // Two composite ids; nothing longer is ever stored.
 
@@ -98,29 +97,50 @@ void follow_when_fresh(
 }
 
 RowEndpoint::RowEndpoint(const RowRoute& route, View view, const Reading& reading)
-    : Endpoint{"GET " + route.pattern}, route_{route}, view_{std::move(view)}, reading_{reading} {}
+    : Endpoint{"GET " + route.pattern}, route_{route}, view_{std::move(view)}, reading_{reading} {
+  for (const auto& parameter : route.query.parameters) known_.push_back(parameter.name);
+}
+
+std::optional<Problem> RowEndpoint::read_key(
+    const Call& call, Parameters& parameters, Query& query) const {
+  std::vector<schemas::Given> given{call.path.begin(), call.path.end()};
+  for (const auto& [name, index] : route_.query.parameters) {
+    const auto value = parameters.get(name);
+    if (!value) continue;
+    given.emplace_back(name, *value);
+    query.index = index;
+  }
+  if (given.size() != 1 && !route_.query.parameters.empty()) {
+    for (const auto& [name, index] : route_.query.parameters)
+      parameters.fault(name, "exactly one of these parameters says which row; send one");
+    return std::nullopt;
+  }
+  auto key = key_of(given);
+  if (!key) return not_an_id();
+  query.key = std::move(*key);
+  return std::nullopt;
+}
 
 void RowEndpoint::handle(const Call& call, Reply reply) {
   const auto& request = call.request;
   Query query{.correlation = correlation_of(request, reading_.now())};
-  Parameters parameters{request, row_parameters};
+  Parameters parameters{request, known_};
+  const auto wrong_key = read_key(call, parameters, query);
   auto freshness = parameters.freshness(reading_.incarnation());
   const bool live = wants_events(request);
   const auto last_event =
       live ? parameters.last_event(reading_.incarnation(), freshness) : std::nullopt;
   if (auto problem = parameters.problem())
     return reply(refuse(std::move(*problem), query.correlation));
-  auto key = key_of(call.path);
-  if (!key) return reply(refuse(not_an_id(), query.correlation));
-  query.key = std::move(*key);
+  if (wrong_key) return reply(refuse(*wrong_key, query.correlation));
   if (live) {
     LiveQuery followed{
-        .id = route_.pattern + ' ' + query.key,
+        .id = fmt::format("{} {} {}", route_.pattern, query.index, query.key),
         .view = &view_.reader,
         .shape = LiveQuery::Shape::row,
         .key = query.key,
-        .look = [this, row_key = query.key](const views::Moment& moment) {
-          auto row = find(moment, row_key);
+        .look = [this, query](const views::Moment& moment) {
+          auto row = find(moment, query);
           return row ? std::vector{std::move(*row)} : std::vector<SeenRow>{};
         }};
     return follow_when_fresh(
@@ -136,11 +156,22 @@ void RowEndpoint::handle(const Call& call, Reply reply) {
       });
 }
 
-std::optional<SeenRow> RowEndpoint::find(
-    const views::Moment& moment, const std::string& key) const {
-  if (auto row = moment.get(route_.query.table, key)) return SeenRow{route_.row, std::move(*row)};
+std::optional<SeenRow> RowEndpoint::find(const views::Moment& moment, const Query& query) const {
+  if (!query.index.empty()) {
+    const auto prefix = views::index_part(query.key);
+    auto last = moment.scan(
+        {.table = route_.query.table,
+         .index = query.index,
+         .prefix = prefix,
+         .limit = 1,
+         .order = views::Order::descending});
+    if (last.empty()) return std::nullopt;
+    return SeenRow{route_.row, std::move(last.front().row)};
+  }
+  if (auto row = moment.get(route_.query.table, query.key))
+    return SeenRow{route_.row, std::move(*row)};
   if (!route_.query.make_other) return std::nullopt;
-  auto other = route_.query.make_other(moment, key);
+  auto other = route_.query.make_other(moment, query.key);
   if (!other) return std::nullopt;
   return SeenRow{.type = route_.other_row, .row = std::move(*other), .stored = false};
 }
@@ -150,7 +181,7 @@ Response RowEndpoint::answer(const Query& query) const try {
   std::optional<SeenRow> found;
   view_.reader.read([&](const views::Moment& moment) {
     add_position(response, moment.position());
-    found = find(moment, query.key);
+    found = find(moment, query);
   });
   if (!found) {
     auto missing = refuse({.code = "not_found"}, query.correlation);

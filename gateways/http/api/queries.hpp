@@ -35,15 +35,18 @@ class RowEndpoint final : public Endpoint {
  private:
   struct Query {
     std::string key;
+    std::string index;  // that lists the row under the key; empty: the table itself
     std::string if_none_match;
     std::string correlation;
   };
-  std::optional<SeenRow> find(const views::Moment& moment, const std::string& key) const;
+  std::optional<Problem> read_key(const Call& call, Parameters& parameters, Query& query) const;
+  std::optional<SeenRow> find(const views::Moment& moment, const Query& query) const;
   Response answer(const Query& query) const;
 
   RowRoute route_;
   View view_;
   const Reading& reading_;
+  std::vector<std::string> known_{"min_position"};
 };
 
 // Sets `after` to where the cursor of the request says to go on; a problem when it cannot be used
