@@ -94,14 +94,14 @@ void project(Tables&, const FactInfo&, const OrderItemsDelivered&) {}
 void project(Tables&, const FactInfo&, const OrderCompleted&) {}
 
 views::ViewType orders_view() {
-  return views::Builder{"orders", 2}
+  return views::Builder{"orders", 1}
       .table(
           orders,
           {{.by = {"created_at"}},
-           {.by = {"status", "created_at"}},
            {.by = {"user_id", "created_at"}},
+           {.by = {"status", "created_at"}},
            {.by = {"user_id", "status", "created_at"}}})
-      .table(history)
+      .table(history, {{.by = {"order_id", "changed_at"}}})
       .facts<OrderFact>()
       .build();
 }

@@ -152,8 +152,8 @@ void project(Tables&, const FactInfo&, const VoidFailed&) {}
 
 views::ViewType payments_view() {
   return views::Builder{"payments", 1}
-      .table(payments)
-      .table(refunds)
+      .table(payments, {{.by = {"order_id", "created_at"}}})
+      .table(refunds, {{.by = {"payment_id", "created_at"}}})
       .facts<PaymentIntentFact>()
       .build();
 }

@@ -2,74 +2,26 @@
 
 #include <doctest/doctest.h>
 
-#include "projections/views/store_reader.hpp"
-#include "tests/simulation/memory_store.hpp"
+#include "tests/views/folded.hpp"
 
 using namespace inventory;
 
 namespace {
 
-constexpr schemas::Time epoch{std::chrono::hours{24 * 365 * 56}};
+using folded::epoch;
 
-// Commits one fact each to a view over a store in memory.
-class View {
+class View : public folded::View {
  public:
-  // How many commits go into one write.
-  explicit View(std::size_t batch_size = 1) : batch_size_{batch_size} {}
+  explicit View(std::size_t batch_size = 1) : folded::View{stock(), batch_size} {}
 
-  template <class Fact>
-  View& add(const std::string& aggregate, const std::string& id, const Fact& fact) {
-    construct::Commit commit;
-    commit.at = epoch + std::chrono::seconds{number_};
-    auto& stored = commit.facts.emplace_back();
-    stored.aggregate = "inventory/" + aggregate + '/' + id;
-    stored.version = ++versions_[stored.aggregate];
-    stored.type = Fact::name;
-    stored.data.data = encode(fact);
-    fold_.apply({number_++, bytes_, commit}, batch_);
-    if (++pending_ >= batch_size_) write();
-    return *this;
-  }
   template <class Fact>
   View& item(const std::string& id, const Fact& fact) {
-    return add("StockItem", id, fact);
-  }
-
-  void write() {
-    fold_.flush(batch_);
-    store_.write(batch_);
-    batch_.clear();
-    pending_ = 0;
-  }
-
-  template <class Row>
-  std::optional<Row> row(const views::Table<Row>& table, const std::string& key) const {
-    const auto stored = store_.get(views::family(type_, table.name), key);
-    if (!stored) return std::nullopt;
-    Row row;
-    decode(views::from_stored(key, *stored).bytes, row);
-    return row;
+    add("inventory/StockItem/" + id, fact);
+    return *this;
   }
   std::vector<std::string> index(const std::string& name) const {
-    std::vector<std::string> keys;
-    store_.scan(views::family(type_, "items", name), "", "", [&](auto entry, auto) {
-      keys.emplace_back(views::row_key_of(entry));
-      return true;
-    });
-    return keys;
+    return folded::View::index("items", name);
   }
-  const simulation::MemoryStore& store() const { return store_; }
-  const views::ViewType& type() const { return type_; }
-
- private:
-  views::ViewType type_ = stock();
-  simulation::MemoryStore store_;
-  views::ViewFold fold_{type_, store_};
-  fold::Batch batch_;
-  std::string bytes_;
-  std::map<std::string, std::uint64_t> versions_;
-  kernel::CommitNumber number_ = 1;
-  std::size_t batch_size_, pending_ = 0;
 };
 
 StockItemCreated created(const std::string& product) {

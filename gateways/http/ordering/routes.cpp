@@ -14,6 +14,9 @@ void routes(http::Routes& routes) {
        .row = "OrderRow",
        .filters = {"user_id", "status"},
        .sorts = {"-created_at"}});
+  routes.list(
+      "/orders/{order_id}/history",
+      {.view = "orders", .table = "history", .row = "OrderStatusRow", .sorts = {"changed_at"}});
 }
 
 }  // namespace ordering

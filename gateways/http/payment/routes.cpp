@@ -12,7 +12,18 @@ void routes(http::Routes& routes) {
   routes.command("POST", "/payments/{payment_id}/refunds", "RequestRefund");
   routes.webhook(
       "/webhooks/gateway",
-      {.command = "IngestGatewayEvent", .secret = "payment", .read = &read_gateway_event});
+      {.command = "IngestGatewayEvent", .secret = "payment", .read = read_gateway_event});
+
+  // Of an order's payments the latest.
+  routes.row(
+      "/payments/status",
+      {.view = "payments",
+       .table = "payments",
+       .row = "PaymentRow",
+       .parameters = {{"payment_id"}, {"order_id", "order_id+created_at"}}});
+  routes.list(
+      "/payments/{payment_id}/refunds",
+      {.view = "payments", .table = "refunds", .row = "RefundRow", .sorts = {"created_at"}});
 }
 
 }  // namespace payment
