@@ -94,7 +94,7 @@ void project(Tables&, const FactInfo&, const OrderItemsDelivered&) {}
 void project(Tables&, const FactInfo&, const OrderCompleted&) {}
 
 views::ViewType orders_view() {
-  return views::Builder{"orders", 1}
+  return views::Builder{"orders", 3}
       .table(
           orders,
           {{.by = {"created_at"}},

@@ -151,7 +151,7 @@ void project(Tables&, const FactInfo&, const VoidRequested&) {}
 void project(Tables&, const FactInfo&, const VoidFailed&) {}
 
 views::ViewType payments_view() {
-  return views::Builder{"payments", 1}
+  return views::Builder{"payments", 2}
       .table(payments, {{.by = {"order_id", "created_at"}}})
       .table(refunds, {{.by = {"payment_id", "created_at"}}})
       .facts<PaymentIntentFact>()
