@@ -25,8 +25,17 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // How long after a try without an outcome the next one is made.
-constexpr std::array<microseconds, 8> pauses{
-    seconds{1}, seconds{5}, seconds{30}, minutes{1}, minutes{5}, minutes{15}, hours{1}, hours{6}};
+constexpr std::array<microseconds, 10> pauses{
+    seconds{1},
+    seconds{2},
+    seconds{5},
+    seconds{15},
+    seconds{30},
+    minutes{1},
+    minutes{5},
+    minutes{15},
+    hours{1},
+    hours{6}};
 
 std::string report_key(const std::string& effect) { return effect + "/result"; }
 std::string doubt_key(const std::string& effect) { return effect + "/unknown"; }

@@ -9,6 +9,10 @@ using effects::Done;
 using effects::Outcome;
 using PaymentId = schemas::Id<"PaymentIntent">;
 
+// An authorization that does not arrive is asked for as often, under its one key, before it is
+// fenced: the gateway may be away for a moment, but the customer does not wait for ever.
+constexpr unsigned asked_most = 3;
+
 Outcome doubt(const PaymentId& id, const std::string& key) {
   return effects::unknown(MarkOutcomeUnknown{.payment_id = id, .key = key});
 }
@@ -59,11 +63,13 @@ void authorize(
   const auto told = [id, key = key, done](const GatewayAnswer& answer) {
     done(authorization_of(id, key, answer));
   };
-  if (effect.tries == 0)
-    return gateway->authorize({key, id.text(), amount, currency_code, payment_method}, told);
-  gateway->look_up(key, [gateway, id, key = key, done, told](const GatewayAnswer& answer) {
+  Authorization request{key, id.text(), amount, currency_code, payment_method};
+  if (effect.tries == 0) return gateway->authorize(std::move(request), told);
+  const bool again = effect.tries < asked_most;
+  gateway->look_up(key, [gateway, id, request, again, done, told](const GatewayAnswer& answer) {
     if (answer.outcome != GatewayOutcome::not_found) return told(answer);
-    gateway->fence(key, [id, key, done, told](const GatewayAnswer& fenced) {
+    if (again) return gateway->authorize(request, told);
+    gateway->fence(request.key, [id, key = request.key, done, told](const GatewayAnswer& fenced) {
       if (fenced.outcome != GatewayOutcome::voided) return told(fenced);
       done(declined(id, key, "never_received"));
     });

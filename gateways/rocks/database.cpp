@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = 64u << 20;
 constexpr std::size_t write_buffer_bytes = 32u << 20;
+constexpr std::uint64_t wal_bytes_most = 64u << 20;
 constexpr double bloom_bits_per_key = 10;
 
 rocksdb::ColumnFamilyOptions family_options() {
@@ -35,6 +36,8 @@ rocksdb::DBOptions database_options(Database::As as) {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
+  // Whoever opens the store as a secondary replays as much.
+  options.max_total_wal_size = wal_bytes_most;
   options.allow_concurrent_memtable_write = false;  // One thread folds into each store.
   options.keep_log_file_num = 2;
   options.max_log_file_size = 4u << 20;

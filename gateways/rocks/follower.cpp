@@ -1,6 +1,7 @@
 #include "gateways/rocks/follower.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
 #include "domain/fold/fold.hpp"
@@ -20,6 +21,7 @@ constexpr milliseconds seldom{5'000};
 constexpr milliseconds between_turns{4};
 // The owner's word may be lost with a connection.
 constexpr milliseconds without_word{1'000};
+constexpr int attempts_most = 5;  // to read while the files stay as they are
 
 }  // namespace
 
@@ -80,10 +82,7 @@ bool Follower::catch_up() {
       next_ = cursor ? cursor->head.next : 0;
       return true;
     }
-    if (!database_)
-      database_ = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
-    else
-      database_->catch_up();
+    follow_files();
     const auto cursor = fold::read_cursor(*database_);
     next_ = cursor ? cursor->head.next : 0;
     return true;
@@ -91,6 +90,35 @@ bool Follower::catch_up() {
     return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees
                    // it.
   }
+}
+
+// Which table files the store has, as far as it matters here: any change of them appends to the
+// manifest, and an owner that opens the store begins a new one.
+std::string Follower::files() const {
+  std::ifstream current{folder_ / "CURRENT"};
+  std::string manifest;
+  if (!std::getline(current, manifest))
+    throw std::runtime_error("the store " + folder_.string() + " is not there yet");
+  return manifest + ' ' + std::to_string(std::filesystem::file_size(folder_ / manifest));
+}
+
+// Whatever the owner moved out of its write-ahead log before it was replayed here is in table files
+// only, and a secondary that catches up would go on to find the older rows that it has in memory
+// before them, under a newer position. So it is opened afresh whenever the files have changed.
+void Follower::follow_files() {
+  for (int attempt = 0; attempt < attempts_most; ++attempt) {
+    auto there = files();
+    if (!database_ || there != files_) {
+      auto fresh = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
+      database_ = std::move(fresh);
+      files_ = std::move(there);
+    } else {
+      database_->catch_up();
+    }
+    if (files() == files_) return;
+  }
+  database_.reset();  // What it shows may be neither old nor new.
+  throw std::runtime_error("the store " + folder_.string() + " changes too fast to be followed");
 }
 
 steady_clock::time_point Follower::next_turn() const {

@@ -2,7 +2,9 @@
 //
 // Traps of secondaries, which shape this interface: a Get with a snapshot returns newer data, and
 // iterators on a snapshot do not exist. So whoever reads several things at one moment holds
-// catching up off while it does, and reads the position before the rows.
+// catching up off while it does, and reads the position before the rows. And where the owner has
+// moved rows into table files that were not replayed from its log before, catching up leaves older
+// ones in front of them: then the store is opened afresh.
 //
 // Concurrency: any thread.
 #pragma once
@@ -55,6 +57,8 @@ class Follower final : public fold::Followed {
 
   void run();
   bool catch_up();
+  std::string files() const;
+  void follow_files();
   void release();
   std::chrono::steady_clock::time_point next_turn() const;
 
@@ -64,6 +68,7 @@ class Follower final : public fold::Followed {
   const std::vector<std::string> families_;
   std::shared_mutex moment_;  // shared: reading; exclusive: catching up. Guards database_
   std::unique_ptr<Database> database_;
+  std::string files_;  // those that database_ was opened with
   std::atomic<kernel::CommitNumber> next_{
       0};  // the first commit that is not in the store, as last seen
   std::atomic<bool> read_lately_{false};

@@ -42,7 +42,7 @@ class Platform : public Together {
   }
 
   // Whatever is due is done until nothing is left, but no effect is tried more often than this.
-  void settle(int tries = 3) {
+  void settle(int tries = 4) {
     std::map<std::string, int> done;
     for (bool again = true; again;) {
       again = false;

@@ -54,11 +54,16 @@ class Shop {
   }
 
   std::string status(const std::string& id) {
-    const auto row = read(client->get("/orders/" + id));
-    return row.is_object() ? row.value("status", "") : "";
+    const auto answer = client->get("/orders/" + id);
+    return answer.status == 200 ? read(answer).value("status", "") : "";
   }
   bool ends(const std::string& id, const std::string& as) {
-    return support::eventually([&] { return status(id) == as; });
+    if (support::eventually([&] { return status(id) == as; })) return true;
+    MESSAGE(client->get("/flows/checkout/" + id).body);
+    MESSAGE(client->get("/effects").body);
+    MESSAGE(deployment.output());
+    MESSAGE(client->get("/streams/payment/PaymentIntent/" + id + "~1").body);
+    return false;
   }
   bool has_fact(const std::string& stream, const std::string& type) {
     return client->get("/streams/" + stream).body.find('"' + type + '"') != std::string::npos;
@@ -219,7 +224,7 @@ TEST_SUITE("checkout") {
         {"construct simulator", "payment/PaymentIntent/", "~1", "AuthorizationRequested"},
     };
     int number = 0;
-    for (const auto* method : {"test_ok", "test_decline", "test_timeout_then_ok"})
+    for (const auto* method : {"test_ok", "test_decline"})
       for (const auto& cut : cuts)
         for (const auto* victim : {"construct flows", "construct effects"}) {
           const auto id = "o-" + std::to_string(++number);

@@ -26,7 +26,7 @@ TEST_SUITE("up") {
     deployment.start();
     const auto demo = [&] { return e2e::Client{deployment.port()}.get("/inventory/sku-7").body; };
     REQUIRE(support::eventually(
-        [&] { return demo().find("\"quantity_available\":4") != std::string::npos; }));
+        [&] { return demo().find("\"quantity_available\":6") != std::string::npos; }));
     const auto before = demo();
     const auto ended = deployment.terminate();
     CHECK(ended.status == 0);

@@ -64,7 +64,6 @@ TEST_SUITE("http: live") {
     CHECK(told(snapshot) == "snapshot sku-1 @7");
     CHECK(snapshot.json() == Client{gateway.port()}.get("/inventory/sku-1").json());
     gateway.view.put("items", item_row("sku-2", 1, 1, 8));
-    move_to(gateway, 8);
     gateway.view.put("items", item_row("sku-1", 4, 2, 9));
     move_to(gateway, 9);
     const auto changed = follower.receive_event();

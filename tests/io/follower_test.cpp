@@ -39,6 +39,23 @@ struct Stores {
 
 TEST_SUITE("rocks: follower") {
   TEST_CASE_FIXTURE(
+      Stores, "no row is older than the position, though its owner is started again and again") {
+    for (kernel::CommitNumber life = 0; life < 20; life += 2) {
+      {
+        rocks::Database store{rocks::Database::As::primary, primary, families};
+        store.write(moved_to(life + 1, std::to_string(life)));
+        REQUIRE(reaches(life));
+        CHECK(value() == std::to_string(life));
+        // Nobody tells the follower of this one before it is moved into a table file.
+        store.write(moved_to(life + 2, std::to_string(life + 1)));
+      }
+      rocks::Database store{rocks::Database::As::primary, primary, families};
+      REQUIRE(reaches(life + 1));
+      CHECK(value() == std::to_string(life + 1));
+    }
+  }
+
+  TEST_CASE_FIXTURE(
       Stores, "a store that does not exist yet is said to be missing, and read when it is there") {
     CHECK_THROWS_WITH_AS(value(), doctest::Contains("not there yet"), std::runtime_error);
     rocks::Database store{rocks::Database::As::primary, primary, families};

@@ -140,6 +140,7 @@ TEST_SUITE("ordering: checkout") {
   TEST_CASE_FIXTURE(Shop, "a request that never arrived is fenced: it cannot take effect later") {
     bank.line = [] { return payment::Bank::Line::request_late; };
     place_and_settle();
+    platform.settle();  // asked for again, in vain
     bank.line = [] { return payment::Bank::Line::good; };
     platform.settle();
     CHECK(order() == S::failed);

@@ -93,14 +93,20 @@ TEST_SUITE("payment: effects") {
     perform(capture_requested(10), 0, {{}});
     CHECK(command<MarkOutcomeUnknown>().key == key("capture", 2));
   }
-  TEST_CASE_FIXTURE(Trying, "an authorization that never arrived is fenced, then declined") {
-    perform(authorization_requested, 1, {{.outcome = O::not_found}, {.outcome = O::voided}});
+  TEST_CASE_FIXTURE(
+      Trying, "an authorization that never arrives is asked for again, then fenced and declined") {
+    for (const unsigned tries : {1u, 2u}) {
+      perform(authorization_requested, tries, {{.outcome = O::not_found}, {}});
+      CHECK(gateway.calls == Calls{"look_up " + asked, "authorize " + asked + " 1000"});
+      CHECK(command<MarkOutcomeUnknown>().key == asked);
+    }
+    perform(authorization_requested, 3, {{.outcome = O::not_found}, {.outcome = O::voided}});
     CHECK(gateway.calls == Calls{"look_up " + asked, "fence " + asked});
     CHECK(command<RecordAuthorization>().reason == "never_received");
     // It arrived in between.
-    perform(authorization_requested, 1, {{.outcome = O::not_found}, {.outcome = O::authorized}});
+    perform(authorization_requested, 3, {{.outcome = O::not_found}, {.outcome = O::authorized}});
     CHECK(command<RecordAuthorization>().outcome == AuthorizationOutcome::authorized);
-    perform(authorization_requested, 1, {{.outcome = O::not_found}, {}});
+    perform(authorization_requested, 3, {{.outcome = O::not_found}, {}});
     CHECK(command<MarkOutcomeUnknown>().key == asked);
   }
   TEST_CASE_FIXTURE(Trying, "anything else that never arrived is asked for again, by its key") {
