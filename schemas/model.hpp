@@ -65,8 +65,8 @@ struct Table {
   std::string context;  // "inventory"
   std::string name;     // "ReserveStock", unique across the platform
   Role role = Role::part;
-  std::string aggregate;               // of a command, fact or snapshot: "StockItem"; of a flow its name
-  std::vector<Field> fields;           // in the order they are declared
+  std::string aggregate;      // of a command, fact or snapshot: "StockItem"; of a flow its name
+  std::vector<Field> fields;  // in the order they are declared
   std::vector<std::size_t> canonical;  // indexes of `fields` sorted by name, the order of RFC 8785
   std::vector<std::string>
       rejects;  // of a command, as codes: "inventory/insufficient_stock", "not_found"

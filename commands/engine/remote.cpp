@@ -106,8 +106,7 @@ Answer read_answer(std::string_view bytes) {
           .created = answer.created,
           .replayed = answer.replayed};
     case AnswerKind::rejected: {
-      Rejected rejected{
-          std::move(answer.code), std::move(answer.stream), {}, position_of(answer)};
+      Rejected rejected{std::move(answer.code), std::move(answer.stream), {}, position_of(answer)};
       for (auto& number : answer.numbers)
         rejected.details.emplace_back(std::move(number.what), number.value);
       return rejected;

@@ -170,7 +170,7 @@ class HttpClient::Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   std::optional<wire::response_parser<wire::string_body>> parser_;
   HttpClient::Done done_;  // empty: nobody waits
-  bool kept_ = false;  // it has carried a request before this one
+  bool kept_ = false;      // it has carried a request before this one
   Clock::time_point resting_since_;
 };
 
