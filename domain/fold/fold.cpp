@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "schemas/model.hpp"
 
@@ -13,6 +15,7 @@ constexpr std::string_view cursor_key = "cursor";
 // Enough messages in one write to make catching up cheap, few enough to bound its memory.
 constexpr std::size_t messages_per_write = 64;
 constexpr int patience_ms = 200;  // how long stop() may take to be noticed
+constexpr std::chrono::milliseconds gathering{4};
 
 std::string to_bytes(const Cursor& cursor) {
   construct::Cursor stored;
@@ -130,7 +133,16 @@ void Runner::apply(const std::vector<Message>& messages) {
 
 void Runner::run(Log& log) {
   const auto subscription = log.subscribe(cursor().head.sequence + 1);
-  while (!stopping_) apply(subscription->next(messages_per_write, patience_ms));
+  // Every write costs the same, however much is in it, and so does every waking up: while messages
+  // come one upon the other they are left to gather.
+  auto last = std::chrono::steady_clock::time_point{};
+  while (!stopping_) {
+    if (std::chrono::steady_clock::now() - last < gathering) std::this_thread::sleep_for(gathering);
+    const auto messages = subscription->next(messages_per_write, patience_ms);
+    if (messages.empty()) continue;
+    apply(messages);
+    last = std::chrono::steady_clock::now();
+  }
 }
 
 }  // namespace fold
