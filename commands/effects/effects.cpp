@@ -40,10 +40,6 @@ constexpr std::array<microseconds, 10> pauses{
 std::string report_key(const std::string& effect) { return effect + "/result"; }
 std::string doubt_key(const std::string& effect) { return effect + "/unknown"; }
 
-std::string bytes_of(const engine::CommandId& id) {
-  return {reinterpret_cast<const char*>(id.data()), id.size()};
-}
-
 engine::Command command_of(
     const construct::EffectEntry& entry, engine::Step command, std::string key) {
   return flows::to_command(
@@ -80,15 +76,16 @@ void EffectsFold::apply(const fold::Commit& commit, fold::Batch&) {
     if (!registry_.of(fact.type)) continue;
     construct::EffectEntry entry;
     entry.id = fmt::format("{}/{}", fact.aggregate, fact.version);
-    entry.aggregate_id =
-        fact.aggregate.substr(fact.aggregate.find('/', fact.aggregate.find('/') + 1) + 1);
+    entry.aggregate_id = fold::id_of(fact.aggregate);
     entry.fact = fact.type;
     entry.data = fact.data;
     entry.asked_at = content.at;
     entry.correlation = content.correlation;
     entry.causation = fmt::format("commit {}", commit.number);
     written_.put(
-        Families::reports, bytes_of(engine::command_id(sender, report_key(entry.id))), entry.id);
+        Families::reports,
+        std::string{engine::bytes_of(engine::command_id(sender, report_key(entry.id)))},
+        entry.id);
     written_.put(Families::outbox, entry.id, encode(entry));
     changed(entry.id, flows::Errand{std::nullopt, content.at});
   }

@@ -10,10 +10,6 @@ namespace engine {
 inline constexpr std::size_t block_overhead = 1024;
 inline constexpr std::size_t commit_overhead = 32;
 
-inline std::string bytes_of(const CommandId& id) {
-  return {reinterpret_cast<const char*>(id.data()), id.size()};
-}
-
 struct Engine::Pending {
   Command command;
   CommandId id{};

@@ -35,10 +35,6 @@ std::optional<std::array<std::uint8_t, 6>> time_of_uuid7(std::string_view key) {
   return time;
 }
 
-std::string_view text(const CommandId& id) {
-  return {reinterpret_cast<const char*>(id.data()), id.size()};
-}
-
 }  // namespace
 
 CommandId command_id(std::string_view client, std::string_view key) {
@@ -49,6 +45,10 @@ CommandId command_id(std::string_view client, std::string_view key) {
   std::ranges::copy_n(digest.begin(), id.size(), id.begin());
   if (const auto time = time_of_uuid7(key)) std::ranges::copy(*time, id.begin());
   return id;
+}
+
+std::string_view bytes_of(const CommandId& id) {
+  return {reinterpret_cast<const char*>(id.data()), id.size()};
 }
 
 std::string to_text(const CommandId& id) {
@@ -82,7 +82,7 @@ std::optional<StoredCommit> StreamReader::commit(CommitNumber number) const {
 }
 
 std::optional<CommitNumber> StreamReader::decided_by(const CommandId& id) const {
-  const auto number = store_.get(Families::commands, text(id));
+  const auto number = store_.get(Families::commands, bytes_of(id));
   if (!number) return std::nullopt;
   return fold::from_ordered(*number);
 }

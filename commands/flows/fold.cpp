@@ -13,26 +13,22 @@ namespace {
 
 using Families = FlowsFamilies;
 
-std::string key_of(std::string_view flow, std::string_view instance) {
+std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+std::string instance_key(std::string_view flow, std::string_view instance) {
   std::string key{flow};
   key += '\0';
   return key.append(instance);
 }
-
-std::string id_text(const engine::CommandId& id) {
-  return {reinterpret_cast<const char*>(id.data()), id.size()};
-}
-
-std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
-
-}  // namespace
 
 struct FlowsFold::Instance {
   const FlowType& flow;
   std::string name;
   construct::FlowInstance record;
 
-  std::string key() const { return key_of(flow.name, name); }
+  std::string key() const { return instance_key(flow.name, name); }
   auto waiting(std::string_view step) {
     return std::ranges::find(record.waiting, step, &construct::FlowWaiting::step);
   }
@@ -47,15 +43,13 @@ FlowsFold::FlowsFold(const fold::Store& store, const std::vector<FlowType>& flow
 void FlowsFold::apply(const fold::Commit& commit, fold::Batch&) {
   const auto& content = commit.content;
   correlation_ = content.correlation;
-  caused_ = fmt::format("commit {}", commit.number);
-  causation_ = caused_;
+  causation_ = fmt::format("commit {}", commit.number);
   if (content.client == sender) resolve(content, {.position = commit.number, .at = content.at});
   for (const auto& fact : content.facts) {
     const auto heard_by = by_fact_.find(fact.type);
     if (heard_by == by_fact_.end()) continue;
-    const std::string_view stream = fact.aggregate;
-    const auto id = stream.substr(stream.find('/', stream.find('/') + 1) + 1);
-    const Heard heard{stream, id, fact.version, commit.number, content.at};
+    const Heard heard{
+        fact.aggregate, fold::id_of(fact.aggregate), fact.version, commit.number, content.at};
     for (const auto& [flow, hears] : heard_by->second) hear(*flow, *hears, fact, heard);
   }
 }
@@ -115,7 +109,7 @@ std::vector<std::string> FlowsFold::instances_of(
   std::vector<std::string> names;
   const auto followers = written_.get(Families::follows, heard.stream);
   if (!followers) return names;
-  const auto prefix = key_of(flow.name, "");
+  const auto prefix = instance_key(flow.name, "");
   for (std::string_view rest = *followers; !rest.empty();) {
     const auto one = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(one.size() + 1);
@@ -125,7 +119,7 @@ std::vector<std::string> FlowsFold::instances_of(
 }
 
 std::optional<FlowsFold::Instance> FlowsFold::find(const FlowType& flow, std::string name) {
-  const auto bytes = written_.get(Families::instances, key_of(flow.name, name));
+  const auto bytes = written_.get(Families::instances, instance_key(flow.name, name));
   if (!bytes) return std::nullopt;
   std::optional<Instance> instance{Instance{flow, std::move(name), {}}};
   decode(*bytes, instance->record);
@@ -164,7 +158,7 @@ void FlowsFold::send(Instance& instance, const Send& step, const Heard& heard) {
   stored.asked_at = heard.at;
   stored.correlation = correlation_;
   stored.causation = causation_;
-  const auto id = id_text(engine::command_id(sender, stored.key));
+  const std::string id{engine::bytes_of(engine::command_id(sender, stored.key))};
   auto& waiting = record.waiting.emplace_back();
   waiting.step = step.step;
   waiting.command_id.data = id;

@@ -30,6 +30,9 @@ struct FlowsFamilies {
   static constexpr std::array names{"instances", "outbox", "follows", "stuck"};
 };
 
+// Where an instance is kept.
+std::string instance_key(std::string_view flow, std::string_view instance);
+
 // As whom flows send their commands: their ids derive from it, so it never changes.
 inline constexpr std::string_view sender = "flows";
 
@@ -66,8 +69,9 @@ class FlowsFold final : public ErrandFold {
   std::unordered_map<std::string_view, std::vector<std::pair<const FlowType*, const Hears*>>>
       by_fact_;
   fold::Overlay written_;
-  std::string_view correlation_, causation_;  // for what the commit under way leads to
-  std::string caused_;
+  // For what the commit under way leads to:
+  std::string_view correlation_;
+  std::string causation_;
 };
 
 }  // namespace flows

@@ -65,6 +65,10 @@ std::uint64_t from_ordered(std::string_view bytes) {
   return number;
 }
 
+std::string_view id_of(std::string_view aggregate) {
+  return aggregate.substr(aggregate.find('/', aggregate.find('/') + 1) + 1);
+}
+
 std::optional<Cursor> read_cursor(const Reads& store) {
   const auto bytes = store.get(cursor_family, cursor_key);
   if (!bytes) return std::nullopt;

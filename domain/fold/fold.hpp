@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/fold/log.hpp"
 #include "domain/fold/store.hpp"
@@ -23,6 +24,9 @@ struct Commit {
   const std::string& bytes;  // as stored in the block
   const construct::Commit& content;
 };
+
+// The id in an aggregate's name: "sku-1" of "inventory/StockItem/sku-1".
+std::string_view id_of(std::string_view aggregate);
 
 class Fold {
  public:

@@ -30,12 +30,6 @@ Json content(std::string_view table_name, std::string_view bytes) {
   return Json::parse(text);
 }
 
-std::string key_of(std::string_view flow, std::string_view instance) {
-  std::string key{flow};
-  key += '\0';
-  return key.append(instance);
-}
-
 struct Shown {
   std::string status;
   Json document;
@@ -81,7 +75,7 @@ Shown show(const fold::Reads& store, std::string_view key, std::string_view byte
 std::optional<std::string> FlowSource::flow(std::string_view name, std::string_view instance) {
   std::optional<std::string> text;
   flows_.read([&](const fold::Reads& store) {
-    const auto key = key_of(name, instance);
+    const auto key = ::flows::instance_key(name, instance);
     if (const auto bytes = store.get(Families::instances, key))
       text = show(store, key, *bytes).document.dump();
   });
@@ -93,7 +87,7 @@ FlowSource::Page FlowSource::flows(
   Page page;
   // Those that are stuck have a family of their own, so that they are found among many.
   const auto family = status == "stuck" ? Families::stuck : Families::instances;
-  const auto prefix = name.empty() ? std::string{} : key_of(name, "");
+  const auto prefix = name.empty() ? std::string{} : ::flows::instance_key(name, "");
   const auto from = after.empty() ? prefix : std::string{after} + '\0';
   flows_.read([&](const fold::Reads& store) {
     std::size_t looked_at = 0;

@@ -109,11 +109,14 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
   for (const auto& fact : commit.content.facts) {
     const auto apply = view_.facts.find(fact.type);
     if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
-    const std::string_view stream = fact.aggregate;
-    const auto id = stream.substr(stream.find('/', stream.find('/') + 1) + 1);
     apply->second(
         tables_,
-        {stream, id, fact.version, commit.number, commit.content.at, commit.content.actor},
+        {fact.aggregate,
+         fold::id_of(fact.aggregate),
+         fact.version,
+         commit.number,
+         commit.content.at,
+         commit.content.actor},
         fact.data.data);
   }
 }

@@ -3,15 +3,6 @@
 #include "commands/engine/remote.hpp"
 
 namespace cli {
-namespace {
-
-constexpr std::chrono::seconds drain_time{10};
-
-std::vector<std::string> stream_families() {
-  return {engine::StreamsFamilies::names.begin(), engine::StreamsFamilies::names.end()};
-}
-
-}  // namespace
 
 void OverNats::leads(bool now) {
   leadership_.leads(now);
@@ -35,7 +26,10 @@ void OverNats::close() {
 EngineRole::EngineRole(Process& process)
     : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }},
       presence_{process.connection, service_},
-      store_{rocks::Database::As::primary, process.folders.streams(), stream_families()},
+      store_{
+          rocks::Database::As::primary,
+          process.folders.streams(),
+          names_of<engine::StreamsFamilies>()},
       service_{{
           .log = stream_,
           .writer = stream_,

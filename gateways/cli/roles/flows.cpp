@@ -16,11 +16,6 @@ constexpr seconds patience{5};   // for the engine's answer to one command
 constexpr seconds look_time{2};  // for the log's answer
 constexpr int looks_most = 15;
 
-template <class Families>
-std::vector<std::string> names_of() {
-  return {Families::names.begin(), Families::names.end()};
-}
-
 }  // namespace
 
 ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::string> families)

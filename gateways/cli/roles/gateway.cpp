@@ -20,13 +20,6 @@
 namespace cli {
 namespace {
 
-constexpr std::chrono::seconds drain_time{10};
-
-template <class Families>
-std::vector<std::string> names_of() {
-  return {Families::names.begin(), Families::names.end()};
-}
-
 std::string read_key(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   std::string key{std::istreambuf_iterator<char>{file}, {}};
@@ -111,21 +104,20 @@ std::map<std::string, http::View, std::less<>> GatewayRole::open_views() {
 }
 
 std::optional<std::string> GatewayRole::stores_not_ready() {
-  for (auto& [name, view] : views_) {
+  const auto there = [](rocks::Follower& store) {
     try {
-      view.store->read([](const fold::Reads&) {});
+      store.read([](const fold::Reads&) {});
+      return true;
     } catch (const std::runtime_error&) {
+      return false;
+    }
+  };
+  for (auto& [name, view] : views_)
+    if (!there(*view.store))
       return fmt::format("the view {} is not there yet; `construct project` makes it", name);
-    }
-  }
-  for (auto* store : {&flows_store_, &effects_store_}) {
-    try {
-      store->read([](const fold::Reads&) {});
-    } catch (const std::runtime_error&) {
-      return "the store of flows or of effects is not there yet; `construct flows` and `construct "
-             "effects` make them";
-    }
-  }
+  if (!there(flows_store_) || !there(effects_store_))
+    return "the store of flows or of effects is not there yet; `construct flows` and `construct "
+           "effects` make them";
   return std::nullopt;
 }
 

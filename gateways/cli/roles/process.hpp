@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,6 +18,14 @@
 #include "gateways/nats/connection.hpp"
 
 namespace cli {
+
+inline constexpr std::chrono::seconds drain_time{10};
+
+// The families of a fold's store, as whoever opens it names them.
+template <class Families>
+std::vector<std::string> names_of() {
+  return {Families::names.begin(), Families::names.end()};
+}
 
 struct Process {
   const Config& config;
