@@ -4,12 +4,12 @@
 // be loaded whole. One thread.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "commands/engine/streams.hpp"
 
@@ -37,7 +37,7 @@ class Cache {
  private:
   std::size_t entries_max_;
   std::list<Entry> entries_;  // most recently used first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator>
+  boost::unordered_flat_map<std::string_view, std::list<Entry>::iterator>
       by_stream_;  // keys live in the entries
 };
 

@@ -14,6 +14,7 @@
 // follows every group of calls.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstring>
 #include <deque>
@@ -22,7 +23,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "commands/engine/attempt.hpp"
@@ -172,8 +172,8 @@ class Engine {
   std::uint64_t publications_ = 0;  // tells a late answer from the current one
 
   Cache cache_;
-  std::unordered_map<CommandId, Pending*, IdHash> by_id_;  // commands that have not been answered
-  std::unordered_map<CommandId, Recent, IdHash> recent_;
+  boost::unordered_flat_map<CommandId, Pending*, IdHash> by_id_;  // not answered yet
+  boost::unordered_flat_map<CommandId, Recent, IdHash> recent_;
   std::deque<std::pair<CommitNumber, CommandId>> recent_order_;
   std::deque<Owned> wanting_;  // for the next load
   std::deque<Owned> loading_;  // in the load under way, in its order

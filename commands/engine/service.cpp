@@ -102,19 +102,11 @@ Service::Service(Options options)
   const auto cursor = runner_.cursor();
   engine_->on_folded({{cursor.head, true}}, cursor.incarnation);
   thread_->start();
-  follower_ = std::thread{[this, failed] {
-    kernel::name_thread("fold streams");
-    try {
-      runner_.run(options_.log);
-    } catch (const std::exception& error) {
-      failed(error);
-    }
-  }};
+  following_.emplace("fold streams", options_.log, std::vector{&runner_}, options_.failed);
 }
 
 Service::~Service() {
-  runner_.stop();
-  follower_.join();
+  following_.reset();
   loader_.reset();
   thread_->stop();
 }

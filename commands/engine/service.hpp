@@ -10,11 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include "commands/engine/engine.hpp"
 #include "commands/engine/presence.hpp"
 #include "commands/engine/worker.hpp"
+#include "domain/fold/following.hpp"
 
 namespace engine {
 
@@ -67,7 +67,7 @@ class Service final : public Port {
   std::unique_ptr<StoreLoader> loader_;
   std::unique_ptr<Engine> engine_;  // of the engine's thread
   std::shared_ptr<Worker> thread_;  // late callbacks of the log may outlive the service
-  std::thread follower_;
+  std::optional<fold::Following> following_;
 };
 
 }  // namespace engine

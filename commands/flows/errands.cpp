@@ -28,19 +28,11 @@ Errands::Errands(Options options)
           [this](const std::exception& error) { options_.failed(error.what()); })} {
   begin();
   worker_->start();
-  follower_ = std::thread{[this] {
-    kernel::name_thread("fold " + options_.name);
-    try {
-      runner_.run(options_.log);
-    } catch (const std::exception& error) {
-      options_.failed(error.what());
-    }
-  }};
+  following_.emplace("fold " + options_.name, options_.log, std::vector{&runner_}, options_.failed);
 }
 
 Errands::~Errands() {
-  runner_.stop();
-  follower_.join();
+  following_.reset();
   worker_->stop();
 }
 

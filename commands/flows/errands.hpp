@@ -16,13 +16,14 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "commands/engine/worker.hpp"
 #include "commands/flows/errand.hpp"
+#include "domain/fold/following.hpp"
 #include "domain/kernel/clock.hpp"
 
 namespace flows {
@@ -91,7 +92,7 @@ class Errands {
 
   fold::Runner runner_;
   std::shared_ptr<engine::Worker> worker_;  // late answers may outlive this
-  std::thread follower_;
+  std::optional<fold::Following> following_;
 };
 
 }  // namespace flows

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "schemas/model.hpp"
 
@@ -12,10 +10,6 @@ namespace fold {
 namespace {
 
 constexpr std::string_view cursor_key = "cursor";
-// Enough messages in one write to make catching up cheap, few enough to bound its memory.
-constexpr std::size_t messages_per_write = 64;
-constexpr int patience_ms = 200;  // how long stop() may take to be noticed
-constexpr std::chrono::milliseconds gathering{4};
 
 std::string to_bytes(const Cursor& cursor) {
   construct::Cursor stored;
@@ -40,6 +34,12 @@ void check_known(const construct::Commit& commit, const construct::Block& block)
           fact.type,
           block.written_by));
   }
+}
+
+std::string incarnation_of(const construct::Commit& first) {
+  construct::LogStarted started;
+  decode(first.facts.at(0).data.data, started);
+  return started.incarnation;
 }
 
 }  // namespace
@@ -96,35 +96,36 @@ Cursor Runner::cursor() const {
   return cursor_;
 }
 
-Progress Runner::apply(const Message& message, Cursor& cursor, Batch& batch) {
-  const auto block = follow(cursor.head, message);
-  if (!block) return {cursor.head, false};
-  CommitNumber number = block->first_commit;
-  construct::Commit content;
-  for (const auto& stored : block->commits) {
-    decode(stored.bytes.data, content);
-    check_known(content, *block);
-    if (number == 0) {
-      construct::LogStarted started;
-      decode(content.facts.at(0).data.data, started);
-      cursor.incarnation = started.incarnation;
-    }
-    cursor.head.last_commit_at = content.at;
-    fold_.apply({number++, stored.bytes.data, content}, batch);
-  }
-  return {cursor.head, true};
-}
+void Runner::apply(const std::vector<Message>& messages) { apply({this}, messages); }
 
-void Runner::apply(const std::vector<Message>& messages) {
-  Cursor cursor = this->cursor();
-  Batch batch;
+void Runner::apply(const std::vector<Runner*>& runners, const std::vector<Message>& messages) {
+  Cursor cursor = runners.front()->cursor();
+  std::vector<Batch> batches(runners.size());
   std::vector<Progress> progress;
+  construct::Commit content;
   for (const auto& message : messages) {
     if (message.sequence <= cursor.head.sequence)
       continue;  // Delivered again after a reconnection.
-    progress.push_back(apply(message, cursor, batch));
+    const auto block = follow(cursor.head, message);
+    progress.push_back({cursor.head, block.has_value()});
+    if (!block) continue;
+    CommitNumber number = block->first_commit;
+    for (const auto& stored : block->commits) {
+      decode(stored.bytes.data, content);
+      check_known(content, *block);
+      if (number == 0) cursor.incarnation = incarnation_of(content);
+      cursor.head.last_commit_at = content.at;
+      for (std::size_t i = 0; i < runners.size(); ++i)
+        runners[i]->fold_.apply({number, stored.bytes.data, content}, batches[i]);
+      ++number;
+    }
+    progress.back().head = cursor.head;
   }
   if (progress.empty()) return;
+  for (std::size_t i = 0; i < runners.size(); ++i) runners[i]->write(batches[i], progress, cursor);
+}
+
+void Runner::write(Batch& batch, const std::vector<Progress>& progress, const Cursor& cursor) {
   fold_.flush(batch);
   batch.push_back({cursor_family, std::string{cursor_key}, to_bytes(cursor)});
   store_.write(batch);
@@ -133,20 +134,6 @@ void Runner::apply(const std::vector<Message>& messages) {
     cursor_ = cursor;
   }
   listener_(progress, cursor.incarnation);
-}
-
-void Runner::run(Log& log) {
-  const auto subscription = log.subscribe(cursor().head.sequence + 1);
-  // Every write costs the same, however much is in it, and so does every waking up: while messages
-  // come one upon the other they are left to gather.
-  auto last = std::chrono::steady_clock::time_point{};
-  while (!stopping_) {
-    if (std::chrono::steady_clock::now() - last < gathering) std::this_thread::sleep_for(gathering);
-    const auto messages = subscription->next(messages_per_write, patience_ms);
-    if (messages.empty()) continue;
-    apply(messages);
-    last = std::chrono::steady_clock::now();
-  }
 }
 
 }  // namespace fold

@@ -1,17 +1,17 @@
-// The runtime of every fold: it follows the log into a store.
+// The runtime of every fold: it takes the log's messages into a store.
 //
 // A fold's state and how far it has followed the log are written in one batch, so it can be killed
 // at any instant and goes on where it stood, neither losing a commit nor applying one twice.
 //
-// Concurrency: run() belongs to one thread; stop() and head() may be called from any.
+// Concurrency: a runner belongs to one thread, but cursor() may be called from any.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/fold/log.hpp"
 #include "domain/fold/store.hpp"
@@ -42,6 +42,8 @@ class Fold {
 struct Cursor {
   Head head;
   std::string incarnation;  // empty before the first commit
+
+  bool operator==(const Cursor&) const = default;
 };
 std::optional<Cursor> read_cursor(const Reads& store);
 
@@ -51,31 +53,31 @@ struct Progress {
   bool valid = false;  // the message was the next block of the chain
 };
 
+// A fold with its store and its place in the log.
 class Runner {
  public:
   using Listener =
       std::function<void(const std::vector<Progress>&, const std::string& incarnation)>;
 
-  // Throws NewerBuildNeeded, schemas::Corrupt or std::runtime_error from run() when the log or the
-  // store cannot be read; nothing is skipped.
   Runner(Store& store, Fold& fold, Listener listener);
 
-  // Applies messages and writes what came of them; returns what became of each.
+  // Folds messages, each once however often it is delivered, and writes what came of them. Throws
+  // NewerBuildNeeded, schemas::Corrupt or std::runtime_error when the log or the store cannot be
+  // read; then nothing of these messages is kept, and nothing is skipped.
   void apply(const std::vector<Message>& messages);
-  // Follows the log until stop().
-  void run(Log& log);
-  void stop() { stopping_ = true; }
+  // The same for several that stand at one place in the log, with one reading of the messages.
+  static void apply(const std::vector<Runner*>& runners, const std::vector<Message>& messages);
+
   Cursor cursor() const;
 
  private:
-  Progress apply(const Message& message, Cursor& cursor, Batch& batch);
+  void write(Batch& batch, const std::vector<Progress>& progress, const Cursor& cursor);
 
   Store& store_;
   Fold& fold_;
   Listener listener_;
   mutable std::mutex mutex_;  // guards cursor_
   Cursor cursor_;
-  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace fold

@@ -24,6 +24,7 @@ rocksdb::ColumnFamilyOptions family_options() {
   table.block_cache = cache;
   // Most look-ups are for what is not there: a new command's id, a new aggregate.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
+  table.checksum = rocksdb::kXXH3;  // Debian's build has no fast CRC-32C.
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = write_buffer_bytes;

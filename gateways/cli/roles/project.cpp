@@ -2,51 +2,38 @@
 
 #include <fmt/format.h>
 
-#include <thread>
-
-#include "domain/kernel/thread.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/views/view.hpp"
 
 namespace cli {
 
 struct ProjectRole::Folding {
-  Folding(Process& process, fold::Log& log, const views::ViewType& of)
+  Folding(Process& process, const views::ViewType& of)
       : type{of},
         store{
             rocks::Database::As::primary,
             process.folders.view(type.name, type.version),
             views::families(type)},
         fold{type, store},
-        runner{
-            store,
-            fold,
-            [&process, name = type.name](const auto&, const auto&) { process.announce(name); }},
-        thread{[this, &process, &log, name = type.name] {
-          kernel::name_thread("fold " + name);
-          try {
-            runner.run(log);
-          } catch (const std::exception& error) {
-            process.fail(fmt::format("the view {} cannot go on: {}", name, error.what()));
-          }
-        }} {}
-  ~Folding() {
-    runner.stop();
-    thread.join();
-  }
+        runner{store, fold, [&process, name = type.name](const auto&, const auto&) {
+                 process.announce(name);
+               }} {}
 
   const views::ViewType& type;
   rocks::Database store;
   views::ViewFold fold;
   fold::Runner runner;
-  std::thread thread;
 };
 
 ProjectRole::ProjectRole(Process& process)
     : stream_{
           process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }} {
+  std::vector<fold::Runner*> runners;
   for (const auto& type : views::all())
-    folds_.push_back(std::make_unique<Folding>(process, stream_, type));
+    runners.push_back(&folds_.emplace_back(std::make_unique<Folding>(process, type))->runner);
+  following_.emplace("fold views", stream_, runners, [&process](const std::string& why) {
+    process.fail(fmt::format("the views cannot go on: {}", why));
+  });
   server_.emplace(vitals_, process.vitals_options());
   process.tell(fmt::format(
       "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics",

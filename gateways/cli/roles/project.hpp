@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/fold/following.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/stream.hpp"
 
@@ -23,6 +24,7 @@ class ProjectRole {
 
   nats::Stream stream_;
   std::vector<std::unique_ptr<Folding>> folds_;
+  std::optional<fold::Following> following_;
   http::Vitals vitals_{[] { return std::nullopt; }, [this] { return metrics(); }};
   std::optional<http::Server> server_;
 };

@@ -1,0 +1,143 @@
+#include "domain/fold/following.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+
+#include "schemas/inventory.hpp"
+#include "tests/flows/history.hpp"
+#include "tests/simulation/memory_store.hpp"
+#include "tests/support/wait.hpp"
+
+namespace {
+
+// Counts what is read of a log.
+class Counted final : public fold::Log {
+ public:
+  explicit Counted(fold::Log& log) : log_{log} {}
+
+  std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from) override {
+    ++open;
+    return std::make_unique<Reading>(*this, log_.subscribe(from));
+  }
+
+  std::atomic<int> open{0};  // subscriptions
+  std::atomic<std::size_t> read{0};
+
+ private:
+  class Reading final : public fold::Subscription {
+   public:
+    Reading(Counted& of, std::unique_ptr<fold::Subscription> inner)
+        : of_{of}, inner_{std::move(inner)} {}
+    ~Reading() override { --of_.open; }
+    std::vector<fold::Message> next(std::size_t most, int patience_ms) override {
+      auto messages = inner_->next(most, patience_ms);
+      of_.read += messages.size();
+      return messages;
+    }
+
+   private:
+    Counted& of_;
+    std::unique_ptr<fold::Subscription> inner_;
+  };
+
+  fold::Log& log_;
+};
+
+// Wants every commit once, in order.
+struct Follower final : fold::Fold {
+  simulation::MemoryStore store;
+  std::atomic<fold::CommitNumber> next{0};
+  std::atomic<bool> in_order{true};
+  fold::Runner runner{store, *this, [](const auto&, const auto&) {}};
+
+  void apply(const fold::Commit& commit, fold::Batch&) override {
+    if (commit.number != next) in_order = false;
+    next = commit.number + 1;
+  }
+};
+
+void grow(history::Log& log, int commits) {
+  for (int i = 0; i < commits; ++i)
+    log.fact("inventory/StockItem/sku-1", inventory::StockReceived{.quantity = 1});
+}
+
+std::vector<fold::Message> first(const history::Log& log, std::size_t count) {
+  auto messages = log.messages();
+  messages.resize(count);
+  return messages;
+}
+
+void must_not_fail(const std::string& why) { FAIL(why); }
+
+}  // namespace
+
+TEST_SUITE("fold: following") {
+  TEST_CASE("folds at different places meet, and from there on share one reading of the log") {
+    history::Log log;
+    grow(log, 499);
+    Counted counted{log};
+    std::deque<Follower> followers(4);
+    followers[1].runner.apply(first(log, 200));
+    followers[2].runner.apply(first(log, 500));
+    followers[3].runner.apply(first(log, 500));
+    std::vector<fold::Runner*> runners;
+    for (auto& follower : followers) runners.push_back(&follower.runner);
+
+    const fold::Following following{"test", counted, runners, must_not_fail};
+    const auto all_at = [&](fold::CommitNumber next) {
+      return std::ranges::all_of(
+          followers, [&](const auto& one) { return one.runner.cursor().head.next == next; });
+    };
+    CHECK(support::eventually([&] { return all_at(500) && counted.open == 1; }));
+    const std::size_t before = counted.read;
+    grow(log, 100);
+    CHECK(support::eventually([&] { return all_at(600); }));
+    CHECK(counted.read - before == 100);
+    CHECK(counted.open == 1);
+    for (const auto& follower : followers) CHECK(follower.in_order);
+  }
+
+  TEST_CASE("one that lags does not keep the others from what is new") {
+    history::Log log;
+    grow(log, 4'999);
+    Counted counted{log};
+    std::deque<Follower> followers(2);
+    followers[0].runner.apply(log.messages());
+    fold::CommitNumber lagged_at = 0;
+    struct Watch final : fold::Fold {
+      Follower& other;
+      fold::CommitNumber& seen;
+      Watch(Follower& of, fold::CommitNumber& at) : other{of}, seen{at} {}
+      void apply(const fold::Commit&, fold::Batch&) override { seen = other.next; }
+    } watch{followers[1], lagged_at};
+    simulation::MemoryStore store;
+    fold::Runner fresh{store, watch, [](const auto&, const auto&) {}};
+    fresh.apply(log.messages());
+    grow(log, 1);
+    {
+      const fold::Following following{
+          "test", counted, {&fresh, &followers[1].runner}, must_not_fail};
+      CHECK(support::eventually(
+          [&] { return followers[1].runner.cursor() == fresh.cursor() && counted.open == 1; }));
+    }
+    CHECK(lagged_at < 1'000);  // The new commit was folded when the other had hardly begun.
+    CHECK(followers[1].in_order);
+  }
+
+  TEST_CASE("stores of two logs are told apart") {
+    history::Log log, other;
+    grow(log, 2);
+    other.fact("inventory/StockItem/sku-1", inventory::StockReceived{.quantity = 7});
+    grow(other, 1);
+    std::deque<Follower> followers(2);
+    followers[0].runner.apply(log.messages());
+    followers[1].runner.apply(other.messages());
+    support::Awaited<std::string> failed;
+    const fold::Following following{
+        "test", log, {&followers[0].runner, &followers[1].runner}, [&](const std::string& why) {
+          failed.give(why);
+        }};
+    CHECK(failed.take().find("different logs") != std::string::npos);
+  }
+}
