@@ -269,7 +269,7 @@ void unpack(const TableData& table, T& value) {
         [[maybe_unused]] const auto read = [&](const auto& field) {
           if (!unpack_field(table, field.slot, value.*field.member))
             throw Corrupt(
-                std::string{T::name} + "." + field.name + " is missing from the stored bytes");
+                std::string{T::type_name} + "." + field.name + " is missing from the stored bytes");
         };
         (read(fields), ...);
       },
@@ -290,7 +290,7 @@ void decode(std::string_view bytes, T& value) {
   Verifier verifier{data, bytes.size()};
   const auto root = bytes.size() < sizeof(uoffset_t) ? 0 : verifier.VerifyOffset(0);
   if (root == 0 || !verify_table<T>(verifier, *reinterpret_cast<const TableData*>(data + root)))
-    throw Corrupt("the stored bytes are not a " + std::string{T::name});
+    throw Corrupt("the stored bytes are not a " + std::string{T::type_name});
   value = T{};
   unpack(*reinterpret_cast<const TableData*>(data + root), value);
 }

@@ -94,7 +94,7 @@ class Registry {
   template <class Fact, class Performer>
   void add(Performer perform) {
     performers_.emplace(
-        Fact::name,
+        Fact::type_name,
         [perform = std::move(perform)](
             const construct::EffectEntry& entry, unsigned tries, Done done) {
           Effect<Fact> effect{

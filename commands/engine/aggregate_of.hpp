@@ -79,7 +79,7 @@ class AggregateOf final : public Aggregate {
   template <class Variant, class Use>
   static void with(std::string_view name, Use&& use) {
     const bool found = [&]<class... One>(std::type_identity<std::variant<One...>>) {
-      return ((One::name == name && (use(One{}), true)) || ...);
+      return ((One::type_name == name && (use(One{}), true)) || ...);
     }(std::type_identity<Variant>{});
     if (!found)
       throw std::invalid_argument(std::string{Schema::name} + " has no " + std::string{name});
@@ -94,7 +94,7 @@ class AggregateOf final : public Aggregate {
     for (const auto& fact : *decision.facts())
       facts.push_back(std::visit(
           [](const auto& one) {
-            return Decided{one.name, encode(one)};
+            return Decided{one.type_name, encode(one)};
           },
           fact));
     return facts;

@@ -297,7 +297,7 @@ construct::StoredCommit Engine::genesis() {
   auto& fact = commit.facts.emplace_back();
   fact.aggregate = "construct/Log/" + started.deployment;
   fact.version = 1;
-  fact.type = construct::LogStarted::name;
+  fact.type = construct::LogStarted::type_name;
   fact.data.data = encode(started);
   incarnation_ = started.incarnation;
   construct::StoredCommit stored;

@@ -20,7 +20,7 @@ struct Step {
 
 template <class Command>
 Step step(const Command& command) {
-  return {Command::name, command.aggregate_id(), encode(command)};
+  return {Command::type_name, command.aggregate_id(), encode(command)};
 }
 
 }  // namespace engine

@@ -71,7 +71,7 @@ class Builder {
  public:
   explicit Builder(std::string name) {
     flow_.name = std::move(name);
-    flow_.state = State::name;
+    flow_.state = State::type_name;
   }
 
   // Facts that begin an instance of the aggregate's id.
@@ -129,7 +129,7 @@ class Builder {
     static_assert(
         Reacts<State, Fact>, "no react(State&, const Fact&, const flows::Heard&) for this fact");
     flow_.facts.emplace(
-        Fact::name,
+        Fact::type_name,
         Hears{
             begins,
             std::move(key),
@@ -146,7 +146,7 @@ class Builder {
         Reacts<State, Refused<Command>>,
         "no react(State&, const flows::Refused<Command>&, const flows::Heard&) for this command");
     flow_.refusals.emplace(
-        Command::name,
+        Command::type_name,
         [](std::string& bytes, std::string_view step, std::string_view code, const Heard& heard) {
           return change(bytes, [&](State& state) {
             return react(state, Refused<Command>{step, code}, heard);

@@ -166,7 +166,7 @@ class Builder {
   Builder& table(
       const Table<Row>& table,
       std::initializer_list<Index<std::type_identity_t<Row>>> indexes = {}) {
-    auto& made = add(table.name, Row::name);
+    auto& made = add(table.name, Row::type_name);
     std::vector<bool (*)(const Row&)> subsets;
     for (const auto& index : indexes) {
       add_index(made, index.by, index.among);
@@ -208,7 +208,7 @@ class Builder {
         Projected<Fact>,
         "no project(views::Tables&, const views::FactInfo&, const Fact&) for this fact");
     view_.facts.emplace(
-        Fact::name, [](Tables& tables, const FactInfo& info, std::string_view data) {
+        Fact::type_name, [](Tables& tables, const FactInfo& info, std::string_view data) {
           Fact fact;
           decode(data, fact);
           project(tables, info, fact);

@@ -84,7 +84,7 @@ void emit_struct(Out out, const Table& table) {
   comment(out, table.comment, "");
   fmt::format_to(
       out,
-      "struct {} {{\n  static constexpr std::string_view name = \"{}\";\n",
+      "struct {} {{\n  static constexpr std::string_view type_name = \"{}\";\n",
       table.name,
       table.name);
   for (const auto& field : table.fields) {

@@ -51,7 +51,7 @@ class Scenario {
 
   template <class Command>
   Scenario& when(const Command& command) {
-    command_ = Command::name;
+    command_ = Command::type_name;
     answer_ = Decider::decide_one(state_, version_, command, now_);
     repeat_ = [this, command](const Facts& facts) {
       fold(facts);

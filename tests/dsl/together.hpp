@@ -59,12 +59,12 @@ class Together {
   template <class Fact>
   Fact fact() const {
     for (const auto& stored : facts_)
-      if (stored.type == Fact::name) {
+      if (stored.type == Fact::type_name) {
         Fact found;
         decode(stored.data.data, found);
         return found;
       }
-    FAIL("there is no ", Fact::name);
+    FAIL("there is no ", Fact::type_name);
     return {};
   }
 

@@ -88,7 +88,7 @@ class Log final : public fold::Log {
     auto& made = commit.facts.emplace_back();
     made.aggregate = stream;
     made.version = ++versions_[stream];
-    made.type = Fact::name;
+    made.type = Fact::type_name;
     made.data.data = encode(fact);
   }
 

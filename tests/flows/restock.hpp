@@ -12,7 +12,7 @@ using namespace inventory;
 inline constexpr std::chrono::hours count_after{1};
 
 struct Restock {
-  static constexpr std::string_view name = "Restock";
+  static constexpr std::string_view type_name = "Restock";
   int deliveries = 0;
 };
 inline std::string encode(const Restock& state) { return std::to_string(state.deliveries); }

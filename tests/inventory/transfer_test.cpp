@@ -39,7 +39,7 @@ struct Shelves {
   template <class Command>
   std::vector<std::string> run(const Command& command) {
     engine::Attempt attempt{cache, dsl::epoch};
-    const auto outcome = attempt.run(*schemas::platform().table(Command::name), encode(command));
+    const auto outcome = attempt.run(*schemas::platform().table(Command::type_name), encode(command));
     if (outcome == engine::Attempt::Outcome::refused) return {attempt.refusal().code};
     REQUIRE(outcome == engine::Attempt::Outcome::decided);
     std::vector<std::string> facts;
@@ -51,7 +51,7 @@ struct Shelves {
   std::int64_t on_hand(const schemas::Id<"StockItem">& id) {
     engine::Attempt attempt{cache, dsl::epoch};
     const RecordStockCount count{.inventory_id = id, .counted = 0, .reason = "c"};
-    attempt.run(*schemas::platform().table(RecordStockCount::name), encode(count));
+    attempt.run(*schemas::platform().table(RecordStockCount::type_name), encode(count));
     StockCounted counted;
     decode(attempt.facts().at(0).data.data, counted);
     return -counted.difference;

@@ -19,7 +19,7 @@ using engine::Rejected;
 template <class Command>
 engine::Command to_command(const Command& command, const std::string& key) {
   engine::Command sent;
-  sent.type = schemas::platform().table(Command::name);
+  sent.type = schemas::platform().table(Command::type_name);
   sent.body = encode(command);
   sent.client = "test";
   sent.key = key;

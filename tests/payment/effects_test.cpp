@@ -57,7 +57,7 @@ struct Trying {
     construct::EffectEntry entry;
     entry.aggregate_id = p1.text();
     entry.data.data = encode(fact);
-    (*registry.of(Fact::name))(entry, tries, [this](effects::Outcome told) { outcome = told; });
+    (*registry.of(Fact::type_name))(entry, tries, [this](effects::Outcome told) { outcome = told; });
     CHECK(gateway.answers.empty());
   }
   // The command of a report, or of a doubt.
@@ -65,7 +65,7 @@ struct Trying {
   Command command() const {
     const auto* report = std::get_if<effects::Report>(&*outcome);
     const auto step = report ? report->command : *std::get<effects::Unknown>(*outcome).command;
-    REQUIRE(step.command == Command::name);
+    REQUIRE(step.command == Command::type_name);
     Command read;
     decode(step.body, read);
     return read;

@@ -41,7 +41,7 @@ void fill(Effect& effect, const StockTransferStarted& fact) { effect.lines = fac
 
 template <class... Facts>
 bool fill_one_of(Effect& effect, const construct::Fact& fact) {
-  return ((fact.type == Facts::name && (fill(effect, decoded<Facts>(fact)), true)) || ...);
+  return ((fact.type == Facts::type_name && (fill(effect, decoded<Facts>(fact)), true)) || ...);
 }
 
 [[noreturn]] void impossible(const Effect& effect, std::string_view why) {

@@ -28,7 +28,7 @@ class View {
     auto& stored = commit.facts.emplace_back();
     stored.aggregate = stream;
     stored.version = ++versions_[stream];
-    stored.type = Fact::name;
+    stored.type = Fact::type_name;
     stored.data.data = encode(fact);
     fold_.apply({number_++, bytes_, commit}, batch_);
     if (++pending_ >= batch_size_) write();
