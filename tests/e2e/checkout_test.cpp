@@ -129,6 +129,26 @@ TEST_SUITE("checkout") {
     CHECK(read(client->get("/effects"))["items"].empty());
   }
 
+  TEST_CASE_FIXTURE(Shop, "an order and a list of orders are followed while they change") {
+    stock("sku-1", 10);
+    e2e::Live list{deployment.port(), "/orders?user_id=u-1&status=confirmed"};
+    REQUIRE(list.tells("event: snapshot"));
+    place("o-1", "test_ok");
+    REQUIRE(support::eventually([&] { return !status("o-1").empty(); }));
+    e2e::Live row{deployment.port(), "/orders/o-1"};
+    CHECK(row.tells(R"("status":"confirmed")"));
+    CHECK(list.tells(R"("order_id":"o-1")"));
+    const auto cancel = read(client->post("/orders/o-1/cancel", R"({"reason":"changed my mind"})"));
+    CAPTURE(cancel.dump());
+    CHECK(row.tells(R"("status":"cancelled")"));
+    CHECK(list.tells("event: delete"));
+    const auto page = read(client->get("/orders?user_id=u-1&status=cancelled&limit=20"));
+    CHECK(page["items"].size() == 1);
+    const auto paid = read(client->get("/payments/status?order_id=o-1"));
+    CAPTURE(paid.dump());
+    CHECK(paid.value("order_id", "") == "o-1");
+  }
+
   TEST_CASE_FIXTURE(
       Shop, "400 clients at once order single units of a stock of 50: exactly 50 are confirmed") {
     stock("sku-1", 50);

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <cctype>
@@ -114,6 +116,30 @@ Answer Client::ask(
   }
   if (!response.keep_alive()) socket_.reset();
   return answer;
+}
+
+Live::Live(std::uint16_t port, const std::string& path)
+    : socket_{std::make_unique<Client::Socket>()} {
+  auto& socket = socket_->stream.socket();
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  const timeval patience{.tv_sec = support::patience.count(), .tv_usec = 0};
+  setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  asio::write(
+      socket,
+      asio::buffer(
+          "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"));
+}
+Live::~Live() = default;
+
+bool Live::tells(const std::string& text) {
+  std::array<char, 4096> part{};
+  while (told_.find(text) == std::string::npos) {
+    const auto count =
+        ::recv(socket_->stream.socket().native_handle(), part.data(), part.size(), 0);
+    if (count <= 0) return false;
+    told_.append(part.data(), static_cast<std::size_t>(count));
+  }
+  return true;
 }
 
 Deployment::Deployment(std::vector<std::string> arguments)

@@ -34,8 +34,9 @@ class Client {
       const std::string& json,
       const std::map<std::string, std::string>& headers = {});
 
- private:
   struct Socket;
+
+ private:
   Answer ask(
       const std::string& method,
       const std::string& path,
@@ -44,6 +45,23 @@ class Client {
 
   std::uint16_t port_;
   std::unique_ptr<Socket> socket_;
+};
+
+// Follows a row or a list as it changes (text/event-stream). One thread.
+class Live {
+ public:
+  Live(std::uint16_t port, const std::string& path);
+  ~Live();
+  Live(const Live&) = delete;
+  Live& operator=(const Live&) = delete;
+
+  // Reads on until the stream has told this; false when it has ended, or nothing came for long.
+  bool tells(const std::string& text);
+  const std::string& told() const { return told_; }
+
+ private:
+  std::unique_ptr<Client::Socket> socket_;
+  std::string told_;
 };
 
 struct Ended {

@@ -125,7 +125,7 @@ Asked random_command(Random& random) {
 }
 
 std::string_view name_of(const Asked& asked) {
-  return std::visit([](const auto& command) { return command.name; }, asked);
+  return std::visit([](const auto& command) { return command.type_name; }, asked);
 }
 
 std::string encoded(const Asked& asked) {
