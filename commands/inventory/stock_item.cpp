@@ -166,12 +166,17 @@ StockItemDecision decide(const StockItem& item, const ReleaseReservation& comman
   const auto* known = item.find(command.reservation_id);
   if (!known) return Rejection::not_found;
   if (!known->open()) return nothing;
+  const auto quantity = command.quantity.value_or(known->quantity);
+  if (quantity != known->quantity) {
+    if (known->status != ReservationStatus::committed) return Rejection::not_committed;
+    if (quantity < 1 || quantity > known->quantity) return Rejection::quantity_out_of_range;
+  }
   return with_crossings(
       item,
-      known->quantity,
+      quantity,
       ReservationReleased{
           .reservation_id = command.reservation_id,
-          .quantity = known->quantity,
+          .quantity = quantity,
           .reason = command.reason});
 }
 

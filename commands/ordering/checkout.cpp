@@ -40,6 +40,27 @@ flows::Step give_back(const Checkout& state, const std::string& suffix) {
           .reason = "the order was given up"});
 }
 
+// More was taken than the rest of the order costs, now that some of it is cancelled.
+Steps give_back_excess(Checkout& state, const Heard& heard) {
+  const auto excess = state.captured - state.asked_back - (state.total - state.cancelled);
+  if (excess <= 0) return {};
+  state.asked_back += excess;
+  const auto name = "refund~" + std::to_string(heard.version);
+  return {flows::send(
+      name,
+      payment::RequestRefund{
+          .payment_id = state.payment_id,
+          .refund_id = schemas::Id<"Refund">{state.order_id.text() + '~' + name},
+          .amount = excess,
+          .reason = "items were cancelled"})};
+}
+
+// Nothing can change any more, and nothing is to be waited for.
+bool settled(const Checkout& state) {
+  return on_its_way(state) &&
+         (state.money == Money::gone || (state.captured > 0 && state.refunded >= state.asked_back));
+}
+
 // Nothing is held or taken any more, so there is no order either.
 Steps money_gone(Checkout& state, std::string reason) {
   if (state.money == Money::gone) return {};
@@ -62,6 +83,7 @@ Steps react(Checkout& state, const OrderPlaced& fact, const Heard& heard) {
   state.order_id = schemas::Id<"Order">{heard.id};
   state.payment_id = schemas::Id<"PaymentIntent">{std::string{heard.id} + "~1"};
   state.placed_at = heard.at;
+  state.total = fact.total_amount;
   return {
       flows::follow<payment::PaymentIntentSchema>(state.payment_id),
       flows::send(
@@ -98,9 +120,13 @@ Steps react(Checkout& state, const OrderStatusChanged& fact, const Heard&) {
   if (state.order == OrderStatus::confirmed && state.money == Money::gone)
     return {
         flows::send("cancel", CancelOrder{.order_id = state.order_id, .reason = "payment_voided"})};
-  if (on_its_way(state) && (state.captured > 0 || state.money == Money::gone))
-    return {flows::end()};
+  if (settled(state)) return {flows::end()};
   return {};
+}
+
+Steps react(Checkout& state, const OrderItemsCancelled& fact, const Heard& heard) {
+  state.cancelled += fact.amount;
+  return give_back_excess(state, heard);
 }
 
 Steps react(Checkout& state, const payment::PaymentBlocked&, const Heard&) {
@@ -138,8 +164,10 @@ Steps react(Checkout& state, const payment::PaymentAuthorized&, const Heard&) {
 
 Steps react(Checkout& state, const payment::PaymentCaptured& fact, const Heard& heard) {
   state.captured += fact.amount;
-  if (on_its_way(state)) return {flows::end()};
-  return give_back_now(state, heard);
+  if (given_up(state)) return give_back_now(state, heard);
+  auto steps = give_back_excess(state, heard);
+  if (settled(state)) steps.push_back(flows::end());
+  return steps;
 }
 
 Steps react(Checkout& state, const payment::CaptureFailed&, const Heard& heard) {
@@ -151,14 +179,21 @@ Steps react(Checkout& state, const payment::VoidFailed&, const Heard&) {
   return {flows::stuck("checkout_void_failed")};
 }
 
+// What was taken before stays; only without anything taken there is nothing to pay the order with.
+Steps react(Checkout& state, const payment::AuthorizationExpired&, const Heard&) {
+  if (state.captured > 0) return {};
+  return money_gone(state, "authorization_expired");
+}
+
 Steps react(Checkout& state, const payment::RefundSucceeded& fact, const Heard&) {
   state.refunded += fact.amount;
+  if (settled(state)) return {flows::end()};
   if (state.refunded < state.captured) return {};
   return money_gone(state, "payment_refunded");
 }
 
 Steps react(Checkout& state, const payment::RefundFailed&, const Heard&) {
-  if (!given_up(state)) return {};
+  if (!given_up(state) && state.asked_back == 0) return {};
   return {flows::stuck("checkout_refund_failed")};
 }
 
@@ -202,10 +237,10 @@ flows::FlowType checkout() {
   using namespace payment;
   return flows::Builder<Checkout>{"checkout"}
       .begins<OrderPlaced>()
-      .hears<OrderPaymentAttached, OrderStatusChanged>()
+      .hears<OrderPaymentAttached, OrderItemsCancelled, OrderStatusChanged>()
       .hears<PaymentBlocked, PaymentOutcomeUnknown, PaymentActionRequired>()
       .hears<PaymentAuthorized, PaymentDeclined, PaymentCaptured, CaptureFailed>()
-      .hears<PaymentVoided, VoidFailed, RefundSucceeded, RefundFailed>()
+      .hears<PaymentVoided, VoidFailed, AuthorizationExpired, RefundSucceeded, RefundFailed>()
       .refused<InitiatePayment, ConfirmOrder, FailOrder, CancelOrder>()
       .refused<VoidPayment, RequestRefund>()
       .build();

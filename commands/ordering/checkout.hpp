@@ -25,6 +25,7 @@ flows::FlowType checkout();
 
 flows::Steps react(Checkout& state, const OrderPlaced& fact, const flows::Heard& heard);
 flows::Steps react(Checkout& state, const OrderPaymentAttached& fact, const flows::Heard& heard);
+flows::Steps react(Checkout& state, const OrderItemsCancelled& fact, const flows::Heard& heard);
 flows::Steps react(Checkout& state, const OrderStatusChanged& fact, const flows::Heard& heard);
 
 flows::Steps react(Checkout& state, const payment::PaymentBlocked& fact, const flows::Heard& heard);
@@ -41,6 +42,8 @@ flows::Steps react(
 flows::Steps react(Checkout& state, const payment::CaptureFailed& fact, const flows::Heard& heard);
 flows::Steps react(Checkout& state, const payment::PaymentVoided& fact, const flows::Heard& heard);
 flows::Steps react(Checkout& state, const payment::VoidFailed& fact, const flows::Heard& heard);
+flows::Steps react(
+    Checkout& state, const payment::AuthorizationExpired& fact, const flows::Heard& heard);
 flows::Steps react(
     Checkout& state, const payment::RefundSucceeded& fact, const flows::Heard& heard);
 flows::Steps react(Checkout& state, const payment::RefundFailed& fact, const flows::Heard& heard);

@@ -68,22 +68,67 @@ bool same(const Order& order, const PlaceOrder& command) {
 
 OrderStockSecured secured_afresh(const Order& order) {
   OrderStockSecured secured;
-  for (const auto& [line, reservation_id, shipped] : order.items)
+  for (const auto& item : order.items)
     secured.reservations.push_back(
-        {.order_item_id = line.order_item_id, .reservation_id = fresh_reservation(line)});
+        {.order_item_id = item.line.order_item_id, .reservation_id = fresh_reservation(item.line)});
   return secured;
 }
 
 bool awaits_payment(const Order& order) { return order.status == OrderStatus::awaiting_payment; }
 
-// Whether the lines are units that the order has left to ship, added up by item.
-bool can_ship(const Order& order, const std::vector<ShipmentLine>& lines) {
+// Whether the order has the units left, added up by item.
+bool has_left(const Order& order, const std::vector<ItemUnits>& lines) {
   std::map<schemas::Id<"OrderItem">, std::int64_t> asked;
-  return std::ranges::all_of(lines, [&](const ShipmentLine& line) {
+  return std::ranges::all_of(lines, [&](const ItemUnits& line) {
     const auto* item = order.find(line.order_item_id);
     if (!item || line.quantity < 1 || line.quantity > item->left()) return false;
     return (asked[line.order_item_id] += line.quantity) <= item->left();
   });
+}
+
+std::int64_t units(const std::vector<ItemUnits>& lines) {
+  std::int64_t sum = 0;
+  for (const auto& line : lines) sum += line.quantity;
+  return sum;
+}
+
+// At most the order's total, so it is exact.
+std::int64_t price(const Order& order, const std::vector<ItemUnits>& lines) {
+  std::int64_t sum = 0;
+  for (const auto& line : lines)
+    sum += line.quantity * order.find(line.order_item_id)->line.unit_price;
+  return sum;
+}
+
+bool all_arrived(const Order& order) {
+  return std::ranges::all_of(order.shipments, [](const auto& shipment) { return shipment.second; });
+}
+
+OrderDecision cancel_all(const Order& order, const CancelOrder& command) {
+  return with_status(
+      order,
+      command.order_id.text(),
+      OrderCancelled{.reason = command.reason},
+      OrderStatus::cancelled,
+      command.reason);
+}
+
+OrderDecision cancel_some(const Order& order, const CancelOrder& command) {
+  const auto& lines = *command.lines;
+  const bool begun = order.status == OrderStatus::partially_shipped;
+  if (lines.empty() || lines.size() > items_max) return Rejection::items_out_of_range;
+  if (!has_left(order, lines)) return Rejection::exceeds_ordered;
+  const bool rest = units(lines) < order.left();
+  if (!rest && !begun) return cancel_all(order, command);
+  const OrderItemsCancelled cancelled{
+      .lines = lines, .amount = price(order, lines), .reason = command.reason};
+  if (rest) return cancelled;
+  // Nothing is left that its shipments would have to wait for.
+  return with_status(
+      order,
+      command.order_id.text(),
+      cancelled,
+      all_arrived(order) ? OrderStatus::delivered : OrderStatus::shipped);
 }
 
 }  // namespace
@@ -170,20 +215,22 @@ OrderDecision decide(const Order& order, const CancelOrder& command) {
     case OrderStatus::cancelled:
       return nothing;
     case OrderStatus::partially_shipped:
+      return command.lines ? cancel_some(order, command) : Rejection::already_shipped;
     case OrderStatus::shipped:
     case OrderStatus::delivered:
       return Rejection::already_shipped;
     case OrderStatus::completed:
     case OrderStatus::failed:
       return Rejection::order_closed;
-    default:
-      return with_status(
-          order,
-          command.order_id.text(),
-          OrderCancelled{.reason = command.reason},
-          OrderStatus::cancelled,
-          command.reason);
+    case OrderStatus::pending:
+    case OrderStatus::awaiting_payment:
+      // Its payment is under way for the total as it is.
+      return command.lines ? Rejection::not_confirmed : cancel_all(order, command);
+    case OrderStatus::confirmed:
+    case OrderStatus::on_hold:
+      break;
   }
+  return command.lines ? cancel_some(order, command) : cancel_all(order, command);
 }
 
 OrderDecision decide(const Order& order, const RecordShipment& command) {
@@ -193,10 +240,8 @@ OrderDecision decide(const Order& order, const RecordShipment& command) {
   if (!begun && order.status != OrderStatus::confirmed) return Rejection::not_confirmed;
   if (command.lines.empty() || command.lines.size() > items_max)
     return Rejection::items_out_of_range;
-  if (!can_ship(order, command.lines)) return Rejection::exceeds_ordered;
-  std::int64_t left = 0;
-  for (const auto& item : order.items) left += item.left();
-  for (const auto& line : command.lines) left -= line.quantity;
+  if (!has_left(order, command.lines)) return Rejection::exceeds_ordered;
+  const auto left = order.left() - units(command.lines);
   const OrderItemsShipped shipped{.shipment_id = command.shipment_id, .lines = command.lines};
   if (begun && left > 0) return shipped;
   return with_status(

@@ -85,7 +85,17 @@ Steps together(const Order& order, const FailOrder& command) {
 }
 
 Steps together(const Order& order, const CancelOrder& command) {
-  return release_all(order, command.reason);
+  if (!command.lines) return release_all(order, command.reason);
+  Steps steps;
+  for (const auto& line : *command.lines) {
+    const auto* item = order.find(line.order_item_id);
+    steps.push_back(engine::step(inventory::ReleaseReservation{
+        .inventory_id = item->line.inventory_id,
+        .reservation_id = item->reservation_id,
+        .quantity = line.quantity,
+        .reason = command.reason}));
+  }
+  return steps;
 }
 
 Steps together(const Order& order, const RecordShipment& command) {

@@ -111,7 +111,8 @@ Decision decide(const PaymentIntent& intent, const CapturePayment& command) {
       intent.refunded + intent.open(Kind::refund) > 0)
     return Rejection::payment_closed;
   if (intent.status < PaymentStatus::authorized) return Rejection::not_authorized;
-  const auto left = intent.authorized - intent.captured - intent.open(Kind::capture);
+  if (intent.lapsed) return Rejection::authorization_expired;
+  const auto left = intent.takeable();
   if (!command.amount && left == 0) return nothing;
   const auto amount = command.amount.value_or(left);
   if (amount < 1 || amount > left)
@@ -137,6 +138,14 @@ Decision decide(const PaymentIntent& intent, const VoidPayment& command) {
     return nothing;
   if (intent.captured + intent.open(Kind::capture) > 0) return Rejection::already_captured;
   return void_request(intent, command.payment_id, command.reason);
+}
+
+Decision decide(const PaymentIntent& intent, const ExpireAuthorization&, kernel::Time now) {
+  const bool held = intent.status >= PaymentStatus::authorized &&
+                    intent.status != PaymentStatus::voided && intent.takeable() > 0;
+  if (!held) return nothing;
+  if (now < intent.authorized_at + authorization_time) return Rejection::too_early;
+  return AuthorizationExpired{.amount = intent.takeable()};
 }
 
 Decision decide(const PaymentIntent& intent, const RecordVoid& command) {

@@ -13,6 +13,8 @@ using PaymentIntentDecision = PaymentIntentDecider::Decision;
 
 inline constexpr std::int64_t risk_max = 100;  // from here on a payment is blocked
 inline constexpr std::size_t refunds_max = 100;
+// For as long the gateway holds what was authorized and is not taken.
+inline constexpr std::chrono::hours authorization_time{7 * 24};
 
 PaymentIntentDecision decide(const PaymentIntent& intent, const InitiatePayment& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const AssessRisk& command);
@@ -22,6 +24,8 @@ PaymentIntentDecision decide(const PaymentIntent& intent, const MarkOutcomeUnkno
 PaymentIntentDecision decide(const PaymentIntent& intent, const CapturePayment& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordCapture& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const VoidPayment& command);
+PaymentIntentDecision decide(
+    const PaymentIntent& intent, const ExpireAuthorization& command, kernel::Time now);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordVoid& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RequestRefund& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordRefundResult& command);

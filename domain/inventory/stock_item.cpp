@@ -58,7 +58,11 @@ void evolve(StockItem& item, const ReservationCommitted& fact) {
 }
 
 void evolve(StockItem& item, const ReservationReleased& fact) {
-  close(item, fact.reservation_id, ReservationStatus::released);
+  auto& reservation = item.reservations[fact.reservation_id];
+  if (fact.quantity == reservation.quantity)
+    return close(item, fact.reservation_id, ReservationStatus::released);
+  item.reserved -= fact.quantity;
+  reservation.quantity -= fact.quantity;
 }
 
 void evolve(StockItem& item, const ReservationExpired& fact) {

@@ -19,6 +19,12 @@ const OrderItem* Order::find(const schemas::Id<"OrderItem">& id) const {
   return find_in(items, id);
 }
 
+std::int64_t Order::left() const {
+  std::int64_t sum = 0;
+  for (const auto& item : items) sum += item.left();
+  return sum;
+}
+
 void evolve(Order& order, const OrderPlaced& fact) {
   order.user_id = fact.user_id;
   order.currency_code = fact.currency_code;
@@ -33,6 +39,11 @@ void evolve(Order& order, const OrderStockSecured& fact) {
 }
 
 void evolve(Order& order, const OrderPaymentAttached& fact) { order.payment_id = fact.payment_id; }
+
+void evolve(Order& order, const OrderItemsCancelled& fact) {
+  for (const auto& [item_id, quantity] : fact.lines)
+    if (auto* item = order.find(item_id)) item->cancelled += quantity;
+}
 
 void evolve(Order& order, const OrderItemsShipped& fact) {
   order.shipments.emplace(fact.shipment_id, false);

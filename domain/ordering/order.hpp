@@ -13,8 +13,10 @@ struct OrderItem {
   OrderLine line;
   schemas::Id<"Reservation"> reservation_id;  // of the units that are set aside for it
   std::int64_t shipped = 0;
+  std::int64_t cancelled = 0;
 
-  std::int64_t left() const { return line.quantity - shipped; }
+  // To be shipped, or cancelled.
+  std::int64_t left() const { return line.quantity - shipped - cancelled; }
 };
 
 struct Order {
@@ -31,11 +33,13 @@ struct Order {
   bool exists() const { return !items.empty(); }
   OrderItem* find(const schemas::Id<"OrderItem">& id);
   const OrderItem* find(const schemas::Id<"OrderItem">& id) const;
+  std::int64_t left() const;
 };
 
 void evolve(Order& order, const OrderPlaced& fact);
 void evolve(Order& order, const OrderStockSecured& fact);
 void evolve(Order& order, const OrderPaymentAttached& fact);
+void evolve(Order& order, const OrderItemsCancelled& fact);
 void evolve(Order& order, const OrderItemsShipped& fact);
 void evolve(Order& order, const OrderItemsDelivered& fact);
 void evolve(Order& order, const OrderStatusChanged& fact);

@@ -15,6 +15,12 @@ void close_authorization(PaymentIntent& intent) {
     if (request.kind == Kind::authorization) request.open = false;
 }
 
+// Nothing was taken in time, and nothing can be any more.
+void void_if_lapsed(PaymentIntent& intent) {
+  if (intent.lapsed && intent.captured + intent.open(Kind::capture) == 0)
+    raise(intent, PaymentStatus::voided);
+}
+
 }  // namespace
 
 const Request* PaymentIntent::find(const std::string& key, Kind kind) const {
@@ -33,6 +39,10 @@ bool PaymentIntent::releasing() const {
   return std::ranges::any_of(requests, [](const auto& entry) {
     return entry.second.kind == Kind::release && entry.second.open;
   });
+}
+
+std::int64_t PaymentIntent::takeable() const {
+  return lapsed ? 0 : authorized - captured - open(Kind::capture);
 }
 
 void evolve(PaymentIntent& intent, const PaymentInitiated& fact) {
@@ -70,10 +80,11 @@ void evolve(PaymentIntent& intent, const PaymentDeclined&) {
   raise(intent, PaymentStatus::declined);
 }
 
-void evolve(PaymentIntent& intent, const PaymentAuthorized& fact) {
+void evolve(PaymentIntent& intent, const PaymentAuthorized& fact, schemas::Time at) {
   close_authorization(intent);
   intent.gateway_ref = fact.gateway_ref;
   intent.authorized = fact.amount;
+  intent.authorized_at = at;
   raise(intent, PaymentStatus::authorized);
 }
 
@@ -87,7 +98,10 @@ void evolve(PaymentIntent& intent, const PaymentCaptured& fact) {
   raise(intent, PaymentStatus::captured);
 }
 
-void evolve(PaymentIntent& intent, const CaptureFailed& fact) { close(intent, fact.key); }
+void evolve(PaymentIntent& intent, const CaptureFailed& fact) {
+  close(intent, fact.key);
+  void_if_lapsed(intent);
+}
 
 void evolve(PaymentIntent& intent, const VoidRequested& fact) {
   intent.requests[fact.key] = {.kind = Kind::release};
@@ -100,6 +114,11 @@ void evolve(PaymentIntent& intent, const PaymentVoided& fact) {
 }
 
 void evolve(PaymentIntent& intent, const VoidFailed& fact) { close(intent, fact.key); }
+
+void evolve(PaymentIntent& intent, const AuthorizationExpired&) {
+  intent.lapsed = true;
+  void_if_lapsed(intent);
+}
 
 void evolve(PaymentIntent& intent, const RefundRequested& fact) {
   intent.requests[fact.key] = {

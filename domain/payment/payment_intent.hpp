@@ -32,6 +32,8 @@ struct PaymentIntent {
   bool assessed = false;
   std::string gateway_ref;
   std::int64_t authorized = 0;
+  schemas::Time authorized_at;
+  bool lapsed = false;  // what was not taken in time is held no more
   std::int64_t captured = 0;
   std::int64_t refunded = 0;
   std::map<std::string, Request> requests;  // by key
@@ -41,6 +43,8 @@ struct PaymentIntent {
   // What is asked for and not answered.
   std::int64_t open(Request::Kind kind) const;
   bool releasing() const;
+  // Held, and not being taken.
+  std::int64_t takeable() const;
 };
 
 // The enum is in the order of rank.
@@ -53,13 +57,14 @@ void evolve(PaymentIntent& intent, const AuthorizationRequested& fact);
 void evolve(PaymentIntent& intent, const PaymentOutcomeUnknown& fact);
 void evolve(PaymentIntent& intent, const PaymentActionRequired& fact);
 void evolve(PaymentIntent& intent, const PaymentDeclined& fact);
-void evolve(PaymentIntent& intent, const PaymentAuthorized& fact);
+void evolve(PaymentIntent& intent, const PaymentAuthorized& fact, schemas::Time at);
 void evolve(PaymentIntent& intent, const CaptureRequested& fact);
 void evolve(PaymentIntent& intent, const PaymentCaptured& fact);
 void evolve(PaymentIntent& intent, const CaptureFailed& fact);
 void evolve(PaymentIntent& intent, const VoidRequested& fact);
 void evolve(PaymentIntent& intent, const PaymentVoided& fact);
 void evolve(PaymentIntent& intent, const VoidFailed& fact);
+void evolve(PaymentIntent& intent, const AuthorizationExpired& fact);
 void evolve(PaymentIntent& intent, const RefundRequested& fact);
 void evolve(PaymentIntent& intent, const RefundSucceeded& fact);
 void evolve(PaymentIntent& intent, const RefundFailed& fact);

@@ -36,7 +36,7 @@ void edit_reservation(
   tables.edit(reservations, key_of(info, id), info, std::forward<Change>(change));
 }
 
-// The reservation ends and its units are no longer set aside.
+// The units are no longer set aside; without any the reservation ends.
 void give_back(
     Tables& tables,
     const FactInfo& info,
@@ -45,8 +45,8 @@ void give_back(
     ReservationStatus status) {
   edit_item(tables, info, [&](auto& row) { row.quantity_reserved -= quantity; });
   edit_reservation(tables, info, id, [&](auto& row) {
-    row.quantity_reserved = 0;
-    row.status = status;
+    row.quantity_reserved -= quantity;
+    if (row.quantity_reserved == 0) row.status = status;
   });
 }
 

@@ -68,6 +68,14 @@ void project(Tables& tables, const FactInfo& info, const OrderItemsShipped& fact
   });
 }
 
+void project(Tables& tables, const FactInfo& info, const OrderItemsCancelled& fact) {
+  edit_order(tables, info, [&](OrderRow& row) {
+    row.cancelled_amount += fact.amount;
+    for (const auto& [item_id, quantity] : fact.lines)
+      edit_item(row, item_id, [&](auto& item) { item.cancelled += quantity; });
+  });
+}
+
 void project(Tables& tables, const FactInfo& info, const OrderStatusChanged& fact) {
   const OrderStatusRow change{
       .status_history_id = fact.status_history_id,
@@ -94,7 +102,7 @@ void project(Tables&, const FactInfo&, const OrderItemsDelivered&) {}
 void project(Tables&, const FactInfo&, const OrderCompleted&) {}
 
 views::ViewType orders_view() {
-  return views::Builder{"orders", 3}
+  return views::Builder{"orders", 4}
       .table(
           orders,
           {{.by = {"created_at"}},

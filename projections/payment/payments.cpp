@@ -116,6 +116,12 @@ void project(Tables& tables, const FactInfo& info, const PaymentVoided&) {
   });
 }
 
+void project(Tables& tables, const FactInfo& info, const AuthorizationExpired&) {
+  edit_payment(tables, info, [&](PaymentRow& row) {
+    if (row.captured == 0) row.status = raised(row.status, PaymentStatus::voided);
+  });
+}
+
 void project(Tables& tables, const FactInfo& info, const RefundRequested& fact) {
   tables.put(
       refunds,
@@ -151,7 +157,7 @@ void project(Tables&, const FactInfo&, const VoidRequested&) {}
 void project(Tables&, const FactInfo&, const VoidFailed&) {}
 
 views::ViewType payments_view() {
-  return views::Builder{"payments", 2}
+  return views::Builder{"payments", 3}
       .table(payments, {{.by = {"order_id", "created_at"}}})
       .table(refunds, {{.by = {"payment_id", "created_at"}}})
       .facts<PaymentIntentFact>()

@@ -210,6 +210,23 @@ TEST_SUITE("inventory: the end of a reservation") {
     item(created, received(10), reserved(3), released).when(release).then_nothing();
     item(created, received(10)).when(release).then_refused(R::not_found);
   }
+  TEST_CASE("of committed units some can be released; a hold is resized instead") {
+    auto some = release;
+    some.quantity = 1;
+    auto given_back = released;
+    given_back.quantity = 1;
+    auto bound = item(created, received(10), reserved(3), committed);
+    decltype(bound){bound}.repeatable().when(some).then(given_back);
+    const auto rest = decltype(bound){bound}.and_then(given_back);
+    CHECK(rest.state().available() == 8);
+    given_back.quantity = 2;
+    decltype(bound){rest}.when(release).then(given_back);
+    item(created, received(10), reserved(3)).when(some).then_refused(R::not_committed);
+    for (const std::int64_t quantity : {-1, 0, 4}) {
+      some.quantity = quantity;
+      decltype(bound){bound}.when(some).then_refused(R::quantity_out_of_range);
+    }
+  }
   TEST_CASE("committed units are shipped, all or some, and no more") {
     const StockDeducted all{.reservation_id = r1, .quantity = 3},
         some{.reservation_id = r1, .quantity = 2};

@@ -39,7 +39,8 @@ struct Shelves {
   template <class Command>
   std::vector<std::string> run(const Command& command) {
     engine::Attempt attempt{cache, dsl::epoch};
-    const auto outcome = attempt.run(*schemas::platform().table(Command::type_name), encode(command));
+    const auto outcome =
+        attempt.run(*schemas::platform().table(Command::type_name), encode(command));
     if (outcome == engine::Attempt::Outcome::refused) return {attempt.refusal().code};
     REQUIRE(outcome == engine::Attempt::Outcome::decided);
     std::vector<std::string> facts;

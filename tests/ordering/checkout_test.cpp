@@ -3,6 +3,7 @@
 #include <random>
 
 #include "commands/payment/effects.hpp"
+#include "commands/payment/payment_intent.hpp"
 #include "schemas/inventory.hpp"
 #include "tests/dsl/platform.hpp"
 #include "tests/ordering/values.hpp"
@@ -250,6 +251,76 @@ TEST_SUITE("ordering: checkout") {
     platform.settle();
     CHECK(ended());
   }
+  TEST_CASE_FIXTURE(Shop, "what is cancelled of an order is paid back, once it was taken") {
+    place_and_settle();
+    const auto cancelled = cancel_lines({{i1, 1}});
+    SUBCASE("taken before") {
+      platform.post(payment::CapturePayment{.payment_id = p1});
+      platform.settle();
+      platform.post(cancelled);
+    }
+    SUBCASE("taken afterwards") {
+      platform.post(cancelled);
+      platform.post(payment::CapturePayment{.payment_id = p1});
+    }
+    SUBCASE("taken in part: as much as the rest costs is kept") {
+      platform.post(payment::CapturePayment{.payment_id = p1, .amount = 2000});
+      platform.post(cancelled);
+      platform.settle();
+      CHECK(bank.account(asked).refunded == 0);
+      platform.post(payment::CapturePayment{.payment_id = p1});
+    }
+    platform.settle();
+    CHECK(order() == S::confirmed);
+    CHECK(bank.account(asked).captured - bank.account(asked).refunded == 4498 - 1999);
+    platform.post(ship(s1, {{i1, 1}, {i2, 1}}));
+    platform.settle();
+    CHECK(ended());
+  }
+  TEST_CASE_FIXTURE(Shop, "an order is not over before what was cancelled of it is paid back") {
+    place_and_settle();
+    platform.post(payment::CapturePayment{.payment_id = p1});
+    platform.settle();
+    platform.post(ship(s1, {{i1, 1}}));
+    bank.line = [] { return payment::Bank::Line::answer_lost; };
+    platform.post(cancel_lines({{i1, 1}, {i2, 1}}));
+    platform.settle(1);
+    CHECK(order() == S::shipped);
+    CHECK_FALSE(ended());
+    bank.line = [] { return payment::Bank::Line::good; };
+    platform.advance(minutes{5});
+    CHECK(bank.account(asked).refunded == 2499);
+    CHECK(ended());
+  }
+  TEST_CASE_FIXTURE(Shop, "an authorization that nobody uses lapses, and the order with it") {
+    place_and_settle();
+    platform.advance(payment::authorization_time - minutes{5});
+    CHECK(order() == S::confirmed);
+    SUBCASE("nothing was taken") {
+      platform.advance(minutes{10});
+      CHECK(told("AuthorizationExpired") == 1);
+      CHECK(order() == S::cancelled);
+      CHECK(ended());
+      CHECK(available(sku1) == 10);
+    }
+    SUBCASE("some of it was, so the order stands") {
+      platform.post(payment::CapturePayment{.payment_id = p1, .amount = 1000});
+      platform.settle();
+      platform.advance(minutes{10});
+      CHECK(told("AuthorizationExpired") == 1);
+      CHECK(order() == S::confirmed);
+      CHECK(
+          platform.run(payment::CapturePayment{.payment_id = p1}) ==
+          Names{"payment/authorization_expired"});
+    }
+    SUBCASE("all of it was") {
+      platform.post(payment::CapturePayment{.payment_id = p1});
+      platform.settle();
+      platform.advance(minutes{10});
+      CHECK(told("AuthorizationExpired") == 0);
+    }
+    CHECK(platform.ended("authorization_expiry", p1.text()));
+  }
   TEST_CASE_FIXTURE(Shop, "a refund that fails is somebody's to settle") {
     place_and_settle();
     platform.post(payment::CapturePayment{.payment_id = p1});
@@ -309,9 +380,11 @@ class RandomCheckout {
 
   void act() {
     auto& [bank, platform] = shop;
-    switch (pick(40)) {
+    switch (pick(41)) {
       case 0:
         return void(platform.post(cancel));
+      case 40:
+        return void(platform.post(cancel_lines({{i1, 1}})));
       case 1:
         return void(
             platform.post(payment::CapturePayment{.payment_id = p1, .amount = 1 + pick(3000)}));

@@ -153,6 +153,45 @@ TEST_SUITE("ordering: cancel and hold") {
         .then_refused(R::order_closed);
     order().when(cancel).then_refused(R::not_found);
   }
+  TEST_CASE("of a confirmed order, what was not shipped can be cancelled in part") {
+    confirmed_order()
+        .repeatable()
+        .when(cancel_lines({{i1, 1}}))
+        .then(items_cancelled({{i1, 1}}, 1999));
+    on_hold().when(cancel_lines({{i2, 1}})).then(items_cancelled({{i2, 1}}, 500));
+    partly_shipped().when(cancel_lines({{i1, 1}})).then(items_cancelled({{i1, 1}}, 1999));
+    confirmed_order()
+        .and_then(items_cancelled({{i1, 1}}, 1999))
+        .when(ship(s1, {{i1, 1}, {i2, 1}}))
+        .then(shipped(s1, {{i1, 1}, {i2, 1}}), changed(3, S::confirmed, S::shipped));
+  }
+  TEST_CASE("when nothing is left of it, the order is cancelled, or all of it has been shipped") {
+    confirmed_order()
+        .and_then(items_cancelled({{i1, 2}}, 3998))
+        .when(cancel_lines({{i2, 1}}))
+        .then(
+            OrderCancelled{.reason = "mistake"}, changed(3, S::confirmed, S::cancelled, "mistake"));
+    const std::vector<ItemUnits> rest{{i1, 1}, {i2, 1}};
+    partly_shipped()
+        .when(cancel_lines(rest))
+        .then(items_cancelled(rest, 2499), changed(4, S::partially_shipped, S::shipped));
+    partly_shipped()
+        .and_then(OrderItemsDelivered{s1})
+        .when(cancel_lines(rest))
+        .then(items_cancelled(rest, 2499), changed(4, S::partially_shipped, S::delivered));
+  }
+  TEST_CASE("what cannot be cancelled in part is refused in order of precedence") {
+    order().when(cancel_lines({})).then_refused(R::not_found);
+    awaiting_payment().when(cancel_lines({})).then_refused(R::not_confirmed);
+    all_shipped().when(cancel_lines({})).then_refused(R::already_shipped);
+    failed().when(cancel_lines({})).then_refused(R::order_closed);
+    confirmed_order().when(cancel_lines({})).then_refused(R::items_out_of_range);
+    const schemas::Id<"OrderItem"> none{"i-3"};
+    for (const auto& lines : std::vector<std::vector<ItemUnits>>{
+             {{none, 1}}, {{i1, 3}}, {{i1, 0}}, {{i1, -1}}, {{i1, 1}, {i1, 2}}, {{i1, largest}}})
+      confirmed_order().when(cancel_lines(lines)).then_refused(R::exceeds_ordered);
+    partly_shipped().when(cancel_lines({{i1, 2}})).then_refused(R::exceeds_ordered);
+  }
   TEST_CASE("a confirmed order can be put on hold, and released") {
     confirmed_order().when(hold).then(OrderHeld{.reason = "fraud?"}, held_back);
     on_hold().when(hold).then_nothing();
@@ -183,7 +222,7 @@ TEST_SUITE("ordering: ship") {
       other.when(ship(schemas::Id<"Shipment">{"s-3"}, {})).then_refused(R::not_confirmed);
     confirmed_order().when(ship(s1, {})).then_refused(R::items_out_of_range);
     const schemas::Id<"OrderItem"> none{"i-3"};
-    for (const auto& lines : std::vector<std::vector<ShipmentLine>>{
+    for (const auto& lines : std::vector<std::vector<ItemUnits>>{
              {{none, 1}}, {{i1, 3}}, {{i1, 0}}, {{i1, -1}}, {{i1, 1}, {i1, 2}}, {{i1, largest}}})
       confirmed_order().when(ship(s1, lines)).then_refused(R::exceeds_ordered);
   }

@@ -90,6 +90,28 @@ TEST_SUITE("ordering: stock in the same commit") {
     CHECK(available(sku2) == 10);
     CHECK(run(confirm) == Names{"ordering/not_awaiting_payment"});
   }
+  TEST_CASE_FIXTURE(
+      Shop, "what is cancelled of an order is free at once, the rest can be shipped") {
+    run(place());
+    run(confirm);
+    CHECK(run(cancel_lines({{i1, 1}})) == Names{"OrderItemsCancelled", "ReservationReleased"});
+    CHECK(available(sku2) == 9);
+    CHECK(run(cancel_lines({{i1, 2}})) == Names{"ordering/exceeds_ordered"});
+    SUBCASE("shipped") {
+      CHECK(run(ship(s1, {{i1, 1}, {i2, 1}})).size() == 4);
+      CHECK(run(cancel) == Names{"ordering/already_shipped"});
+    }
+    SUBCASE("cancelled too") {
+      CHECK(
+          run(cancel_lines({{i2, 1}, {i1, 1}})) == Names{
+                                                       "OrderCancelled",
+                                                       "OrderStatusChanged",
+                                                       "ReservationReleased",
+                                                       "ReservationReleased"});
+      CHECK(available(sku1) == 10);
+      CHECK(available(sku2) == 10);
+    }
+  }
   TEST_CASE_FIXTURE(Shop, "cancel meets shipment: whichever comes first wins") {
     run(place());
     run(confirm);

@@ -81,11 +81,16 @@ inline const FailOrder fail{.order_id = o1, .reason = "timed_out"};
 inline const HoldOrder hold{.order_id = o1, .reason = "fraud?"};
 inline const ReleaseOrderHold release_hold{.order_id = o1};
 inline const CancelOrder cancel{.order_id = o1, .reason = "mistake"};
-inline RecordShipment ship(const schemas::Id<"Shipment">& id, std::vector<ShipmentLine> lines) {
+inline CancelOrder cancel_lines(std::vector<ItemUnits> lines) {
+  return {.order_id = o1, .reason = "mistake", .lines = std::move(lines)};
+}
+inline OrderItemsCancelled items_cancelled(std::vector<ItemUnits> lines, std::int64_t amount) {
+  return {.lines = std::move(lines), .amount = amount, .reason = "mistake"};
+}
+inline RecordShipment ship(const schemas::Id<"Shipment">& id, std::vector<ItemUnits> lines) {
   return {.order_id = o1, .shipment_id = id, .lines = std::move(lines)};
 }
-inline OrderItemsShipped shipped(
-    const schemas::Id<"Shipment">& id, std::vector<ShipmentLine> lines) {
+inline OrderItemsShipped shipped(const schemas::Id<"Shipment">& id, std::vector<ItemUnits> lines) {
   return {.shipment_id = id, .lines = std::move(lines)};
 }
 inline RecordDelivery deliver(const schemas::Id<"Shipment">& id) {

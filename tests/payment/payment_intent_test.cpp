@@ -112,6 +112,41 @@ TEST_SUITE("payment: capture") {
   }
 }
 
+TEST_SUITE("payment: expiry") {
+  const ExpireAuthorization expire{.payment_id = p1};
+
+  TEST_CASE("what is held and not being taken lapses after seven days, not before") {
+    intent().when(expire).then_refused(R::not_found);
+    asking().when(expire).then_nothing();
+    authorized_intent().when(expire).then_refused(R::too_early);
+    authorized_intent()
+        .after(authorization_time)
+        .when(expire)
+        .then(AuthorizationExpired{.amount = 1000});
+    authorized_intent()
+        .and_then(capture_requested(400))
+        .after(authorization_time)
+        .when(expire)
+        .then(AuthorizationExpired{.amount = 600});
+    captured_intent(1000).after(authorization_time).when(expire).then_nothing();
+    voided_intent().after(authorization_time).when(expire).then_nothing();
+  }
+  TEST_CASE("then nothing more can be taken, and without anything taken the payment is void") {
+    const AuthorizationExpired expired{.amount = 1000};
+    authorized_intent().and_then(expired).when(expire).then_nothing();
+    authorized_intent().and_then(expired).when(capture()).then_refused(R::payment_closed);
+    captured_intent(400)
+        .and_then(AuthorizationExpired{.amount = 600})
+        .when(capture())
+        .then_refused(R::authorization_expired);
+    const auto failed = authorized_intent().and_then(
+        capture_requested(400),
+        AuthorizationExpired{.amount = 600},
+        CaptureFailed{.key = key("capture", 2)});
+    CHECK(failed.state().status == PaymentStatus::voided);
+  }
+}
+
 TEST_SUITE("payment: void") {
   TEST_CASE("what nobody asked for is void at once, what is held or may be is let go of") {
     intent(initiated).when(void_payment).then(PaymentVoided{});
