@@ -25,8 +25,8 @@ kernel::Position Engine::here() const { return {incarnation_, next_ == 0 ? 0 : n
 // ---- Commands in ----
 
 void Engine::submit(Command command, CommandId id, Reply reply) {
-  if (!leading_ || draining_ || by_id_.size() >= limits_.commands_waiting)
-    return reply(Failure::unavailable);
+  if (!leading_ || draining_) return reply(Failure::unavailable);
+  if (by_id_.size() >= limits_.commands_waiting) return reply(Failure::overloaded);
   auto pending = std::make_unique<Pending>();
   pending->command = std::move(command);
   pending->id = id;

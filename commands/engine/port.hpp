@@ -70,10 +70,11 @@ struct Stale {
 enum class Failure : std::uint8_t {
   key_reused,       // the same key came with another body before; nothing was written
   too_large,        // the facts do not fit into one block; nothing was written
-  unavailable,      // no leader, or too many commands wait; nothing was written
+  unavailable,      // nobody leads who would take it; nothing was written
   damaged,          // the aggregate's history cannot be read; an operator is needed
   outcome_unknown,  // the log did not answer in time; the same key tells how it ended
   too_early,        // it is not due yet by the engine's clock; nothing was written
+  overloaded,       // too many commands wait; nothing was written
 };
 
 using Answer = std::variant<Accepted, Rejected, Stale, Failure>;

@@ -24,6 +24,7 @@ void set_position(construct::CommandAnswer& answer, const kernel::Position& posi
 std::string to_bytes(const Command& command) {
   construct::CommandRequest request;
   request.command = command.type->name;
+  request.client = command.client;
   request.body.data = command.body;
   request.key = command.key;
   request.digest.data = command.digest;
@@ -36,14 +37,14 @@ std::string to_bytes(const Command& command) {
   return encode(request);
 }
 
-Command read_command(std::string_view bytes, std::string_view client) {
+Command read_command(std::string_view bytes, const std::optional<std::string>& client) {
   construct::CommandRequest request;
   decode(bytes, request);
   const auto* type = schemas::platform().table(request.command);
   if (!type || type->role != schemas::Role::command)
     throw schemas::Corrupt(fmt::format("there is no command {}", request.command));
   Command command{.type = type, .body = std::move(request.body.data)};
-  command.client = client;
+  command.client = client.value_or(std::move(request.client));
   command.key = std::move(request.key);
   command.digest = std::move(request.digest.data);
   command.if_match = request.if_match;
@@ -114,7 +115,7 @@ Answer read_answer(std::string_view bytes) {
     case AnswerKind::stale:
       return Stale{std::move(answer.stream), answer.version, position_of(answer)};
     case AnswerKind::failure:
-      if (answer.failure <= static_cast<std::uint8_t>(Failure::too_early))
+      if (answer.failure <= static_cast<std::uint8_t>(Failure::overloaded))
         return static_cast<Failure>(answer.failure);
   }
   return Failure::outcome_unknown;  // a newer engine's; the same key tells how it ended
@@ -134,7 +135,7 @@ void Remote::submit(Command command, Reply reply) {
 
 void serve(
     Port& port,
-    std::string_view client,
+    const std::optional<std::string>& client,
     std::string_view request,
     std::function<void(std::string)> respond) {
   Command command;

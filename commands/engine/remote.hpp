@@ -12,9 +12,9 @@
 namespace engine {
 
 std::string to_bytes(const Command& command);
-// The client is whoever the bytes came from, not what they say. Throws schemas::Corrupt when they
-// are not a command that this build knows.
-Command read_command(std::string_view bytes, std::string_view client);
+// The client is whoever the bytes came from; without one it is whom they name, which only gateways
+// may be believed. Throws schemas::Corrupt when they are not a command that this build knows.
+Command read_command(std::string_view bytes, const std::optional<std::string>& client);
 
 std::string to_bytes(const Answer& answer);
 Answer read_answer(std::string_view bytes);
@@ -37,7 +37,7 @@ class Remote final : public Port {
 // The other end: what a request is answered. `respond` may be called from any thread.
 void serve(
     Port& port,
-    std::string_view client,
+    const std::optional<std::string>& client,
     std::string_view request,
     std::function<void(std::string answer)> respond);
 

@@ -140,7 +140,7 @@ std::chrono::microseconds Service::after_group() {
 // Tries to take the lead when nobody has it.
 void Service::stand_by(std::chrono::microseconds now) {
   if (asking_ && now - asked_ >= silence) {
-    asking_ = false;
+    asking_ = another_leads_ = false;
     engine_->lead();
   }
   if (asking_ || now - asked_ < between_questions) return;
@@ -151,15 +151,16 @@ void Service::stand_by(std::chrono::microseconds now) {
     if (!thread) return;
     thread->post([this, somebody_leads] {
       asking_ = false;
+      another_leads_ = somebody_leads;
       if (!somebody_leads) engine_->lead();
     });
   });
 }
 
 std::optional<std::string> Service::not_ready() const {
-  if (leading_) return std::nullopt;
+  if (leading_ || another_leads_) return std::nullopt;
   return fmt::format(
-      "the engine does not lead the log yet; it has followed it to commit {}",
+      "no engine leads the log yet; this one has followed it to commit {}",
       runner_.cursor().head.next);
 }
 

@@ -38,7 +38,8 @@ class Service final : public Port {
 
   void submit(Command command, Reply reply) override;
 
-  // Whether it leads and answers; otherwise why not, as a sentence.
+  bool leads() const { return leading_; }
+  // Whether commands are answered, here or by another engine; otherwise why not, as a sentence.
   std::optional<std::string> not_ready() const;
   std::string incarnation() const;
   // Prometheus text.
@@ -58,6 +59,7 @@ class Service final : public Port {
   StreamsFold fold_;
   fold::Runner runner_;
   std::atomic<bool> leading_{false};
+  std::atomic<bool> another_leads_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::uint64_t> blocks_{0};

@@ -57,6 +57,7 @@ std::string_view hopeless(const engine::Answer& answer) {
     case engine::Failure::damaged:
       return "the history of its aggregate cannot be read";
     case engine::Failure::unavailable:
+    case engine::Failure::overloaded:
     case engine::Failure::outcome_unknown:
     case engine::Failure::too_early:
       return {};

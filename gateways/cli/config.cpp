@@ -77,6 +77,19 @@ const std::vector<Key>& keys() {
          c.nats_url = v;
          return !v.empty();
        }},
+      {"instance",
+       "tells engines and gateways on one data folder apart: letters and digits (1)",
+       false,
+       [](Config& c, const auto& v) {
+         c.instance = v;
+         return !v.empty() && v.size() <= 32 &&
+                std::ranges::all_of(v, [](unsigned char letter) { return std::isalnum(letter); });
+       }},
+      {"engines",
+       "how many engines `up` starts, from 1 to 9, with a gateway each on this port and the next "
+       "ones (1)",
+       false,
+       [](Config& c, const auto& v) { return to_number<unsigned>(v, c.engines, 1, 9); }},
       {"vitals-port",
        "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0)",
        false,

@@ -17,6 +17,8 @@ struct Config {
   std::filesystem::path data = "data";  // the folder that holds everything
   std::filesystem::path nats_server;    // the program; empty: look for it on the path
   std::string nats_url;                 // of a process that `up` did not start
+  std::string instance = "1";           // tells engines and gateways on one data folder apart
+  unsigned engines = 1;                 // how many `up` starts, each with a gateway
   std::uint16_t vitals_port = 0;  // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;
   bool json_log = false;      // --log json

@@ -11,15 +11,17 @@ struct Folders {
 
   std::filesystem::path lock() const { return data / "lock"; }
   std::filesystem::path log() const { return data / "log"; }  // JetStream's files: the truth
-  std::filesystem::path streams() const {
-    return data / "folds" / "streams";
-  }  // the rest can be made again
+  // The rest can be made again.
+  std::filesystem::path streams(const std::string& instance) const {
+    return data / "folds" / ("streams-" + instance);
+  }
   std::filesystem::path fold(const std::string& name) const { return data / "folds" / name; }
   std::filesystem::path view(const std::string& name, int version) const {
     return data / "folds" / (name + '-' + std::to_string(version));
   }
-  std::filesystem::path reader(const std::string& of) const {
-    return data / "run" / "readers" / of;
+  // Of the gateway in a process.
+  std::filesystem::path reader(const std::string& instance, const std::string& of) const {
+    return data / "run" / "readers" / instance / of;
   }
   std::filesystem::path run() const { return data / "run" / ""; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }

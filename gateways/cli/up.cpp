@@ -131,11 +131,17 @@ class Up {
   int run() {
     const auto nats_server = find_nats_server(config_);
     const DataFolder data{folders_};
-    if (port_taken(config_.host, config_.port))
+    if (config_.port + config_.engines > 65536)
       throw std::runtime_error(fmt::format(
-          "port {} of {} is taken; stop what listens there, or give another one with --port",
-          config_.port,
-          config_.host));
+          "{} gateways need as many ports from {} on; give a lower one with --port",
+          config_.engines,
+          config_.port));
+    for (unsigned i = 0; i < config_.engines; ++i)
+      if (port_taken(config_.host, port(i)))
+        throw std::runtime_error(fmt::format(
+            "port {} of {} is taken; stop what listens there, or give another one with --port",
+            port(i),
+            config_.host));
     make_key(folders_.digest_key());
     choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
@@ -196,17 +202,15 @@ class Up {
 
   void start_processes() {
     const auto add = [&](const std::string& name,
-                         std::vector<std::string> verbs,
+                         std::vector<std::string> arguments,
                          const std::string& user,
                          seconds drain) {
-      std::vector<std::string> command{self_};
-      command.insert(command.end(), verbs.begin(), verbs.end());
+      arguments.insert(arguments.begin(), self_);
       supervisor_.add(
           {name,
-           std::move(command),
+           std::move(arguments),
            {{"CONSTRUCT_NATS_URL", urls_[user]},
             {"CONSTRUCT_DATA", folders_.data.string()},
-            {"CONSTRUCT_PORT", std::to_string(config_.port)},
             {"CONSTRUCT_HOST", config_.host},
             {"CONSTRUCT_HTTP_THREADS", std::to_string(config_.http_threads)},
             {"CONSTRUCT_PAYMENT_GATEWAY", config_.payment_gateway},
@@ -219,7 +223,18 @@ class Up {
     add("project", {"project"}, "project", seconds{10});
     add("flows", {"flows"}, "flows", seconds{10});
     add("effects", {"effects"}, "effects", seconds{10});
-    add("engine+gateway", {"engine", "gateway"}, "engine", seconds{20});
+    for (unsigned i = 0; i < config_.engines; ++i) {
+      const auto instance = std::to_string(i + 1);
+      add(config_.engines == 1 ? "engine+gateway" : "engine+gateway " + instance,
+          {"engine", "gateway", "--instance", instance, "--port", std::to_string(port(i))},
+          "engine",
+          seconds{20});
+    }
+  }
+
+  // Of the gateway beside each engine.
+  std::uint16_t port(unsigned engine) const {
+    return static_cast<std::uint16_t>(config_.port + engine);
   }
 
   void start_simulator() {
@@ -238,7 +253,7 @@ class Up {
   // False when it was asked to stop meanwhile.
   bool wait_until_ready() {
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (get_status(config_.port, "/readyz") != 200) {
+    while (!ready()) {
       if (stopped(beat)) return false;
       supervisor_.look_after(false);
       if (std::chrono::steady_clock::now() >= until)
@@ -247,6 +262,12 @@ class Up {
             patience.count(),
             (folders_.run() / "nats-server.log").string()));
     }
+    return true;
+  }
+
+  bool ready() const {
+    for (unsigned i = 0; i < config_.engines; ++i)
+      if (get_status(port(i), "/readyz") != 200) return false;
     return true;
   }
 
@@ -261,6 +282,12 @@ class Up {
         "\nConstruct is ready on {0} (documentation: {0}/docs; data: {1})\n\n",
         base(),
         folders_.data.string());
+    if (config_.engines > 1)
+      fmt::print(
+          "{} gateways listen, on port {} to {}; each answers everything.\n\n",
+          config_.engines,
+          config_.port,
+          port(config_.engines - 1));
     if (get_status(config_.port, "/inventory/sku-1") == 200)
       try_out("/inventory/sku-1", "");
     else

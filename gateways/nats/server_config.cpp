@@ -47,8 +47,9 @@ std::vector<User> make_users() {
        fresh_password(),
        and_follow(
            {"events",
-            "construct.view.streams",
+            "construct.view.streams.*",
             "construct.engine.>",
+            "construct.command.gateway",
             "_INBOX.engine.>",
             "_INBOX.flows.>",
             "_INBOX.effects.>"}),
@@ -63,7 +64,7 @@ std::vector<User> make_users() {
        and_follow({"construct.command.effects", "construct.view.effects"}),
        {}},
       {"project", fresh_password(), and_follow({"construct.view.>"}), {}},
-      {"gateway", fresh_password(), {}, {"construct.view.>"}},
+      {"gateway", fresh_password(), {"construct.command.gateway"}, {"construct.view.>"}},
   };
 }
 

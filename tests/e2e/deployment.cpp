@@ -15,6 +15,7 @@
 #include <cctype>
 #include <fstream>
 #include <latch>
+#include <numeric>
 #include <sstream>
 #include <thread>
 
@@ -62,6 +63,17 @@ pid_t launch(
   auto variables = environment;
   variables["OUTPUT"] = output.string();
   return cli::start({"construct", command, variables});
+}
+
+// The first of so many ports in a row that are free now.
+std::uint16_t free_ports(unsigned count) {
+  for (;;) {
+    const auto first = cli::free_port();
+    bool all = true;
+    for (unsigned i = 1; i < count; ++i)
+      all = all && !cli::port_taken("127.0.0.1", static_cast<std::uint16_t>(first + i));
+    if (all) return first;
+  }
 }
 
 }  // namespace
@@ -142,10 +154,23 @@ bool Live::tells(const std::string& text) {
   return true;
 }
 
-Deployment::Deployment(std::vector<std::string> arguments)
-    : arguments_{std::move(arguments)}, port_{cli::free_port()} {
+Deployment::Deployment(std::vector<std::string> arguments, unsigned engines)
+    : arguments_{std::move(arguments)}, engines_{engines}, port_{free_ports(engines)} {
   arguments_.insert(
-      arguments_.begin(), {"up", "--port", std::to_string(port_), "--data", data().string()});
+      arguments_.begin(),
+      {"up",
+       "--port",
+       std::to_string(port_),
+       "--engines",
+       std::to_string(engines),
+       "--data",
+       data().string()});
+}
+
+std::vector<std::uint16_t> Deployment::ports() const {
+  std::vector<std::uint16_t> all(engines_);
+  std::iota(all.begin(), all.end(), port_);
+  return all;
 }
 
 Deployment::~Deployment() {
@@ -160,7 +185,8 @@ void Deployment::start() {
       process_ = 0;
       throw std::runtime_error("construct ended: " + output());
     }
-    return Client{port_}.get("/readyz").status == 200;
+    return std::ranges::all_of(
+        ports(), [](auto port) { return Client{port}.get("/readyz").status == 200; });
   });
   if (!ready) throw std::runtime_error("construct does not get ready: " + output());
 }

@@ -71,7 +71,7 @@ struct Ended {
 
 class Deployment {
  public:
-  explicit Deployment(std::vector<std::string> arguments = {"--empty"});
+  explicit Deployment(std::vector<std::string> arguments = {"--empty"}, unsigned engines = 1);
   ~Deployment();
   Deployment(const Deployment&) = delete;
   Deployment& operator=(const Deployment&) = delete;
@@ -86,6 +86,7 @@ class Deployment {
   int signal_some(const std::string& words, int signal);
 
   std::uint16_t port() const { return port_; }
+  std::vector<std::uint16_t> ports() const;  // of all its gateways
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::string output() const;
@@ -95,6 +96,7 @@ class Deployment {
 
   support::TemporaryFolder folder_;
   std::vector<std::string> arguments_;
+  unsigned engines_;
   std::uint16_t port_;
   pid_t process_ = 0;
 };

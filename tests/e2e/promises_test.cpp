@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "tests/e2e/deployment.hpp"
+#include "tests/e2e/load.hpp"
 
 namespace {
 
@@ -14,7 +14,9 @@ using e2e::Answer;
 using e2e::Client;
 using nlohmann::json;
 
-json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
+using e2e::check_all_there;
+using e2e::Load;
+using e2e::read;
 
 void stock(Client& client, const std::string& id, int quantity) {
   const auto body = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}};
@@ -39,68 +41,6 @@ struct Running {
   e2e::Deployment deployment;
   Running() { deployment.start(); }
 };
-
-// Clients that create stock items until they are told to stop, and remember what was acknowledged.
-class Load {
- public:
-  Load(std::uint16_t port, int clients)
-      : runner_{[this, port, clients] {
-          e2e::at_once(clients, [&](int number) { run(port, number); });
-        }} {}
-  ~Load() { stop(); }
-
-  void until(std::size_t acknowledged) {
-    REQUIRE(support::eventually([&] {
-      const std::lock_guard lock{mutex_};
-      return acknowledged_.size() >= acknowledged;
-    }));
-  }
-  std::size_t count() {
-    const std::lock_guard lock{mutex_};
-    return acknowledged_.size();
-  }
-  std::map<std::string, json> stop() {
-    stopping_ = true;
-    if (runner_.joinable()) runner_.join();
-    return acknowledged_;
-  }
-
- private:
-  void run(std::uint16_t port, int number) {
-    Client client{port};
-    for (int i = 0; !stopping_; ++i) {
-      const auto id = "load-" + std::to_string(number) + '-' + std::to_string(i);
-      const auto body =
-          json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-      const auto answer =
-          client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
-      if (answer.status != 201) continue;
-      const std::lock_guard lock{mutex_};
-      acknowledged_.emplace(id, read(answer));
-    }
-  }
-
-  std::atomic<bool> stopping_{false};
-  std::mutex mutex_;  // guards acknowledged_
-  std::map<std::string, json> acknowledged_;
-  std::thread runner_;
-};
-
-// Every acknowledged command is in the log once, and its repeat gets the same answer.
-void check_all_there(std::uint16_t port, const std::map<std::string, json>& acknowledged) {
-  Client client{port};
-  for (const auto& [id, answer] : acknowledged) {
-    const auto facts = read(client.get("/streams/inventory/StockItem/" + id))["items"];
-    REQUIRE(facts.size() == 1);
-    CHECK(facts[0]["position"] == answer["position"]);
-    const auto body =
-        json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-    const auto again =
-        client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
-    CHECK(again.headers.at("idempotent-replayed") == "true");
-    CHECK(read(again) == answer);
-  }
-}
 
 }  // namespace
 
@@ -168,7 +108,7 @@ TEST_SUITE("promises") {
       "kill -9 of everything under load: every acknowledged command is there, none twice") {
     std::map<std::string, json> acknowledged;
     {
-      Load load{deployment.port(), 16};
+      Load load{{deployment.port()}, 16};
       load.until(200);
       deployment.kill_everything();
       acknowledged = load.stop();
@@ -180,7 +120,7 @@ TEST_SUITE("promises") {
   TEST_CASE_FIXTURE(
       Running,
       "kill -9 of one process after the other under load: service goes on and nothing is lost") {
-    Load load{deployment.port(), 8};
+    Load load{{deployment.port()}, 8};
     for (const auto* victim : {"nats-server", "engine gateway", "project", "nats-server"}) {
       load.until(load.count() + 50);
       REQUIRE(deployment.kill_some(victim) == 1);

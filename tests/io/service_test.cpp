@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "commands/engine/remote.hpp"
+#include "commands/engine/router.hpp"
 #include "gateways/cli/roles/engine.hpp"
 #include "gateways/nats/requests.hpp"
 #include "schemas/inventory.hpp"
@@ -46,7 +47,10 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  bool leads() const { return !service_.not_ready(); }
+  bool leads() const { return service_.leads(); }
+  bool is_ready() const { return !service_.not_ready(); }
+  engine::Service& service() { return service_; }
+  nats::Connection& connection() { return connection_; }
   bool will_lead() const {
     return support::eventually([&] { return leads(); });
   }
@@ -58,6 +62,10 @@ class Engine {
   // The last commit in the engine's store.
   engine::StoredCommit last_commit() const {
     return *engine::StreamReader{store_}.commit(fold::read_cursor(store_)->head.next - 1);
+  }
+  bool has_folded(kernel::CommitNumber commit) const {
+    const auto cursor = fold::read_cursor(store_);
+    return cursor && cursor->head.next > commit;
   }
   std::string why() const { return failure_; }
 
@@ -256,6 +264,37 @@ TEST_SUITE("engine: commands of other processes") {
     CHECK(
         std::get<Failure>(submit(remote, recorded(create("sku-1"), "k-1"))) != Failure::too_early);
     CHECK(engine->last_commit().number == 0);
+  }
+
+  TEST_CASE_FIXTURE(
+      Elsewhere,
+      "a standby's gateway sends to whoever leads, for its clients, and sees no change") {
+    Engine second{server, folder.path() / "second"};
+    REQUIRE(support::eventually([&] { return second.is_ready(); }));
+    CHECK_FALSE(second.leads());
+    nats::Requests its_requests{second.connection(), std::chrono::seconds{1}};
+    engine::Remote leader{[&](std::string request, auto answered) {
+      its_requests.ask("construct.command.gateway", request, std::move(answered));
+    }};
+    const kernel::SystemClock clock;
+    engine::Router router{
+        {.here = second.service(),
+         .leads_here = [&] { return second.leads(); },
+         .elsewhere = leader,
+         .clock = clock,
+         .failed = [](const std::string& why) { FAIL(why); }}};
+    const auto first = std::get<Accepted>(submit(router, to_command(create("sku-1"), "k-1")));
+    CHECK(first.created);
+    CHECK(
+        std::get<Rejected>(submit(router, to_command(receive("sku-9", 5), "k-2"))).code ==
+        "not_found");
+    REQUIRE(support::eventually([&] { return second.has_folded(first.position.commit); }));
+    CHECK(second.last_commit().content.client == "test");
+    engine.reset();
+    // Nobody leads for a moment.
+    CHECK(std::get<Accepted>(submit(router, to_command(receive("sku-1", 5), "k-3"))).version == 3);
+    CHECK(second.leads());
+    CHECK(std::get<Accepted>(submit(router, to_command(create("sku-1"), "k-1"))).replayed);
   }
 
   TEST_CASE_FIXTURE(Elsewhere, "without an engine they are told so at once") {

@@ -52,7 +52,8 @@ struct Journal {
 inline bool is_definite(const engine::Answer& answer) {
   const auto* failure = std::get_if<engine::Failure>(&answer);
   return !failure ||
-         (*failure != engine::Failure::unavailable && *failure != engine::Failure::outcome_unknown);
+         (*failure != engine::Failure::unavailable && *failure != engine::Failure::overloaded &&
+          *failure != engine::Failure::outcome_unknown);
 }
 
 }  // namespace simulation

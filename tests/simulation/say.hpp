@@ -24,6 +24,8 @@ inline std::string say(engine::Failure failure) {
       return "too large";
     case engine::Failure::unavailable:
       return "unavailable";
+    case engine::Failure::overloaded:
+      return "overloaded";
     case engine::Failure::damaged:
       return "damaged";
     case engine::Failure::outcome_unknown:

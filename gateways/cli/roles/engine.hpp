@@ -20,7 +20,7 @@ class OverNats final : public engine::Presence {
   OverNats(nats::Connection& connection, engine::Port& engine)
       : connection_{connection}, engine_{engine}, leadership_{connection} {}
   void leads(bool now) override;
-  // Takes no more commands of other processes; any thread.
+  // Takes no more commands of other processes, and leaves the lead to others; any thread.
   void close();
   void ask(std::function<void(bool)> answer) override { leadership_.ask(std::move(answer)); }
 

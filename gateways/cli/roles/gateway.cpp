@@ -20,6 +20,10 @@
 namespace cli {
 namespace {
 
+// For the answer of an engine in another process. Past it the same command is sent again, perhaps
+// to the next that leads.
+constexpr std::chrono::seconds leader_time{1};
+
 std::string read_key(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   std::string key{std::istreambuf_iterator<char>{file}, {}};
@@ -34,18 +38,28 @@ std::string read_key(const std::filesystem::path& path) {
 GatewayRole::GatewayRole(
     Process& process, engine::Service& engine, const rocks::Database& streams_store)
     : process_{process},
+      requests_{process.connection, leader_time},
+      leader_{[this](std::string request, auto answered) {
+        requests_.ask("construct.command.gateway", request, std::move(answered));
+      }},
+      engine_{
+          {.here = engine,
+           .leads_here = [&engine] { return engine.leads(); },
+           .elsewhere = leader_,
+           .clock = process.clock,
+           .failed = [&process](const std::string& why) { process.fail(why); }}},
       streams_store_{streams_store},
       streams_{streams_store_},
       flows_store_{
           process.folders.fold("flows"),
-          process.folders.reader("flows"),
+          process.folders.reader(process.config.instance, "flows"),
           names_of<flows::FlowsFamilies>()},
       effects_store_{
           process.folders.fold("effects"),
-          process.folders.reader("effects"),
+          process.folders.reader(process.config.instance, "effects"),
           names_of<effects::EffectsFamilies>()},
       flows_{flows_store_, effects_store_} {
-  listen("streams", streams_store_);
+  listen("streams." + process.config.instance, streams_store_);
   listen("flows", flows_store_);
   listen("effects", effects_store_);
   http::Routes routes{schemas::platform()};
@@ -54,7 +68,7 @@ GatewayRole::GatewayRole(
 #undef CONTEXT
   api_.emplace(
       http::Dependencies{
-          .engine = engine,
+          .engine = engine_,
           .views = open_views(),
           .streams = streams_,
           .flows = flows_,
@@ -94,7 +108,7 @@ std::map<std::string, http::View, std::less<>> GatewayRole::open_views() {
     const auto versioned = fmt::format("{}-{}", type.name, type.version);
     view.store = std::make_unique<rocks::Follower>(
         process_.folders.view(type.name, type.version),
-        process_.folders.reader(versioned),
+        process_.folders.reader(process_.config.instance, versioned),
         views::families(type));
     view.reader = views::make_reader(type, *view.store);
     listen(type.name, *view.store);

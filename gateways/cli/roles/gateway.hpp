@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "commands/engine/remote.hpp"
+#include "commands/engine/router.hpp"
 #include "commands/engine/service.hpp"
 #include "gateways/cli/flow_source.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/cli/stream_source.hpp"
 #include "gateways/http/api.hpp"
+#include "gateways/nats/requests.hpp"
 #include "gateways/rocks/follower.hpp"
 #include "projections/views/store_reader.hpp"
 
@@ -33,6 +36,9 @@ class GatewayRole {
   std::optional<std::string> stores_not_ready();
 
   Process& process_;
+  nats::Requests requests_;
+  engine::Remote leader_;
+  engine::Router engine_;
   rocks::Follower streams_store_;
   StreamSource streams_;
   rocks::Follower flows_store_;

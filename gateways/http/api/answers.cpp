@@ -46,6 +46,7 @@ Problem to_problem(engine::Failure failure, const Terms& terms) {
     case engine::Failure::too_large:
       return {.code = "command_too_large"};
     case engine::Failure::unavailable:
+    case engine::Failure::overloaded:
     case engine::Failure::too_early:  // only timers' commands, which do not come this way, are due
       return {.code = "unavailable"};
     case engine::Failure::damaged:

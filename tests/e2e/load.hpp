@@ -1,0 +1,93 @@
+// Clients that keep a deployment busy, and remember what they were told.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/e2e/deployment.hpp"
+
+namespace e2e {
+
+using nlohmann::json;
+
+inline json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
+
+// Clients that create stock items until they are told to stop, and remember what was acknowledged.
+class Load {
+ public:
+  // Each client begins with another gateway, and goes on to the next when it is not answered there.
+  Load(std::vector<std::uint16_t> ports, int clients)
+      : ports_{std::move(ports)}, runner_{[this, clients] {
+          at_once(clients, [&](int number) { run(static_cast<std::size_t>(number)); });
+        }} {}
+  ~Load() { stop(); }
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+
+  void until(std::size_t acknowledged) {
+    REQUIRE(support::eventually([&] {
+      const std::lock_guard lock{mutex_};
+      return acknowledged_.size() >= acknowledged;
+    }));
+  }
+  std::size_t count() {
+    const std::lock_guard lock{mutex_};
+    return acknowledged_.size();
+  }
+  // What clients were told that is no answer; not connections that failed.
+  std::vector<std::string> refusals() {
+    const std::lock_guard lock{mutex_};
+    return refusals_;
+  }
+  std::map<std::string, json> stop() {
+    stopping_ = true;
+    if (runner_.joinable()) runner_.join();
+    return acknowledged_;
+  }
+
+ private:
+  void run(std::size_t number) {
+    auto at = number;
+    auto client = std::make_unique<Client>(ports_[at % ports_.size()]);
+    for (int i = 0; !stopping_; ++i) {
+      const auto id = "load-" + std::to_string(number) + '-' + std::to_string(i);
+      const auto body =
+          json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
+      const auto answer =
+          client->post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
+      if (answer.status == 0) client = std::make_unique<Client>(ports_[++at % ports_.size()]);
+      const std::lock_guard lock{mutex_};
+      if (answer.status == 201) acknowledged_.emplace(id, read(answer));
+      if (answer.status >= 400) refusals_.push_back(answer.body);
+    }
+  }
+
+  std::vector<std::uint16_t> ports_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;  // guards what follows
+  std::map<std::string, json> acknowledged_;
+  std::vector<std::string> refusals_;
+  std::thread runner_;
+};
+
+// Every acknowledged command is in the log once, and its repeat gets the same answer.
+inline void check_all_there(std::uint16_t port, const std::map<std::string, json>& acknowledged) {
+  Client client{port};
+  for (const auto& [id, answer] : acknowledged) {
+    const auto facts = read(client.get("/streams/inventory/StockItem/" + id))["items"];
+    REQUIRE(facts.size() == 1);
+    CHECK(facts[0]["position"] == answer["position"]);
+    const auto body =
+        json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
+    const auto again =
+        client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
+    CHECK(again.headers.at("idempotent-replayed") == "true");
+    CHECK(read(again) == answer);
+  }
+}
+
+}  // namespace e2e
