@@ -11,6 +11,7 @@ using std::chrono::microseconds;
 
 constexpr std::string_view rebuilding_key = "rebuilding_until";
 constexpr std::size_t trying_max = 256;
+constexpr int looks_most = 15;              // for the log's end
 constexpr unsigned failing_tries = 5;       // from where on an errand counts as failing
 constexpr microseconds idle_wait{100'000};  // how late a timer may be when the clock jumps
 
@@ -40,7 +41,10 @@ Errands::~Errands() {
 void Errands::begin() {
   auto until = options_.store.get(fold::cursor_family, rebuilding_key);
   if (!until) {
-    until = fold::ordered(options_.end_of_log());
+    std::optional<std::uint64_t> end;
+    for (int look = 0; !end && look < looks_most; ++look) end = options_.log.end();
+    if (!end) throw std::runtime_error("the log does not answer; see whether nats-server runs");
+    until = fold::ordered(*end);
     options_.store.write({{fold::cursor_family, std::string{rebuilding_key}, until}});
   }
   rebuilding_until_ = fold::from_ordered(*until);

@@ -44,8 +44,6 @@ class Errands {
     ErrandFold& fold;
     const kernel::Clock& clock;
     Try attempt;
-    // The sequence of the log's last message, now; may throw when the log is away.
-    std::function<std::uint64_t()> end_of_log;
     std::function<void()> folded;  // the store has moved
     std::function<void(const std::string& sentence)> alarm;
     std::function<void(const std::string& why)> failed;  // it cannot go on

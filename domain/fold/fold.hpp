@@ -69,6 +69,7 @@ class Runner {
   static void apply(const std::vector<Runner*>& runners, const std::vector<Message>& messages);
 
   Cursor cursor() const;
+  std::string store_name() const { return store_.name(); }
 
  private:
   void write(Batch& batch, const std::vector<Progress>& progress, const Cursor& cursor);

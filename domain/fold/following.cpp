@@ -1,5 +1,7 @@
 #include "domain/fold/following.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -14,8 +16,11 @@ namespace {
 // Enough messages in one write to make catching up cheap, few enough to bound its memory.
 constexpr std::size_t messages_per_write = 64;
 constexpr int patience_ms = 200;  // how long it may take until stopping is noticed
-constexpr int turn_ms = 5;        // how long one that lags may keep the others waiting
+// How many messages in a row may be no blocks of the log before a store's place is not found.
+constexpr std::uint64_t strays_most = 100;
+constexpr int turn_ms = 5;  // how long one that lags may keep the others waiting
 constexpr std::chrono::milliseconds gathering{4};
+constexpr std::chrono::milliseconds pause{20};  // while the log does not answer
 
 }  // namespace
 
@@ -63,21 +68,44 @@ std::vector<Following::Group> Following::group() {
   for (auto* runner : runners_) groups.push_back({{runner}, runner->cursor(), nullptr});
   std::ranges::sort(groups, {}, [](const Group& group) { return group.cursor.head.sequence; });
   merge(groups);
-  for (auto& group : groups) group.subscription = log_.subscribe(group.cursor.head.sequence + 1);
+  for (auto& group : groups) check_place(group);
   return groups;
+}
+
+// A store may be older than the log, never of another one or ahead: the log was exchanged then, or
+// the store was. The block it stands at tells, since a block names all that was before it.
+void Following::check_place(Group& group) {
+  const auto& head = group.cursor.head;
+  const auto first = head.sequence <= strays_most ? 1 : head.sequence - strays_most;
+  const auto wrong = [&](std::string_view what) {
+    throw std::runtime_error(fmt::format(
+        "{} stands at message {} of another log than this one, {}; restore the log it belongs to, "
+        "or delete it, and it is made anew",
+        group.runners.front()->store_name(),
+        head.sequence,
+        what));
+  };
+  std::optional<std::uint64_t> end;
+  while (!stopping_ && !(end = log_.end())) std::this_thread::sleep_for(pause);
+  if (end && *end < head.sequence) wrong(fmt::format("which has {}", *end));
+  group.subscription = log_.subscribe(head.next == 0 ? head.sequence + 1 : first);
+  bool found = head.next == 0;
+  for (auto at = first - 1; !stopping_ && !found && at < head.sequence;) {
+    for (const auto& message : group.subscription->next(head.sequence - at, patience_ms)) {
+      at = message.sequence;
+      found |= sha256(message.data) == head.hash;
+    }
+  }
+  if (!stopping_ && !found) wrong("which has another block there");
 }
 
 void Following::merge(std::vector<Group>& groups) {
   for (auto group = groups.begin(); group + 1 < groups.end();) {
     auto& next = *(group + 1);
-    if (group->cursor.head.sequence != next.cursor.head.sequence) {
+    if (group->cursor != next.cursor) {
       ++group;
       continue;
     }
-    if (group->cursor != next.cursor)
-      throw std::runtime_error(
-          "two stores stand at the same place of different logs; delete those that are not of this "
-          "log, they are made anew");
     std::ranges::copy(group->runners, std::back_inserter(next.runners));
     group = groups.erase(group);
   }

@@ -32,6 +32,7 @@ class Following {
   struct Group;
 
   std::vector<Group> group();
+  void check_place(Group& group);
   static void merge(std::vector<Group>& groups);
   void catch_up(std::vector<Group>& groups);
   void follow(Group& group);

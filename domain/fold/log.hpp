@@ -75,6 +75,8 @@ class Log {
  public:
   virtual ~Log() = default;
   virtual std::unique_ptr<Subscription> subscribe(std::uint64_t from_sequence) = 0;
+  // The sequence of its last message, now; nothing when it does not answer in a moment.
+  virtual std::optional<std::uint64_t> end() = 0;
 };
 
 enum class Published : std::uint8_t {

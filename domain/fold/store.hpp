@@ -50,6 +50,8 @@ class Store : public Reads {
  public:
   // All of the batch or nothing of it, in the order given.
   virtual void write(const Batch& batch) = 0;
+  // What it is called, for people.
+  virtual std::string name() const = 0;
 };
 
 // A store that another process writes, followed for reading. Any thread may call it.

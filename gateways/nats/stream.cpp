@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nats/nats.h>
 
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -16,6 +17,8 @@ using nlohmann::json;
 constexpr int wrong_last_sequence = 10071;
 constexpr int wrong_last_sequence_in_flight = 10164;
 constexpr int stream_not_found = 10059;
+
+constexpr std::chrono::seconds look_time{2};
 
 // Answers that were lost need not be remembered for ever.
 constexpr std::size_t expected_max = 64;
@@ -147,6 +150,15 @@ Stream::~Stream() = default;
 
 std::unique_ptr<fold::Subscription> Stream::subscribe(std::uint64_t from_sequence) {
   return std::make_unique<Ordered>(connection_, from_sequence);
+}
+
+std::optional<std::uint64_t> Stream::end() {
+  auto promise = std::make_shared<std::promise<std::optional<fold::Look>>>();
+  auto seen = promise->get_future();
+  look([promise](const std::optional<fold::Look>& look) { promise->set_value(look); });
+  if (seen.wait_for(look_time) != std::future_status::ready) return std::nullopt;
+  const auto look = seen.get();
+  return look ? std::optional{look->last_sequence} : std::nullopt;
 }
 
 std::string Stream::expect(Answered answered) {

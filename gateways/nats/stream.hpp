@@ -1,7 +1,8 @@
 // The log in JetStream: the stream EVENTS, written by one engine and followed by every fold.
 //
-// Concurrency: publish() and look() from one thread; their callbacks come on a thread of the client
-// library, or never when the answer was lost. Each Subscription belongs to one thread.
+// Concurrency: publish() and look() from one thread, end() from any; their callbacks come on a
+// thread of the client library, or never when the answer was lost. Each Subscription belongs to one
+// thread.
 #pragma once
 
 #include <atomic>
@@ -26,6 +27,7 @@ class Stream final : public fold::Log, public fold::Writer {
   ~Stream() override;
 
   std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from_sequence) override;
+  std::optional<std::uint64_t> end() override;
   void publish(
       const std::string& block,
       std::uint64_t expected_last_sequence,

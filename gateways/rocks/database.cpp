@@ -5,6 +5,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -60,7 +61,8 @@ Database::Database(
     As as,
     const std::filesystem::path& folder,
     const std::vector<std::string>& families,
-    const std::filesystem::path& own) {
+    const std::filesystem::path& own)
+    : folder_{folder} {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{
       {rocksdb::kDefaultColumnFamilyName, family_options()}};
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
@@ -82,6 +84,13 @@ Database::Database(
 Database::~Database() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   delete db_;
+}
+
+void Database::checkpoint(const std::filesystem::path& folder) const {
+  rocksdb::Checkpoint* made = nullptr;
+  check(rocksdb::Checkpoint::Create(db_, &made), "cannot copy the store");
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint{made};
+  check(checkpoint->CreateCheckpoint(folder.string()), "cannot copy the store");
 }
 
 std::optional<std::string> Database::get(fold::Family at, std::string_view key) const {

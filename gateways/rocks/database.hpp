@@ -38,6 +38,11 @@ class Database : public fold::Store {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  // A copy of it as it is now, in a folder that is not there yet; on the same disk it takes no
+  // time and little room. Throws std::runtime_error.
+  void checkpoint(const std::filesystem::path& folder) const;
+
+  std::string name() const override { return "the store " + folder_.string(); }
   // Of a secondary: sees what the primary has written since.
   void catch_up();
 
@@ -65,6 +70,7 @@ class Database : public fold::Store {
   void write(const fold::Batch& batch, Sync sync);
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
 
+  std::filesystem::path folder_;
   rocksdb::DB* db_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -57,7 +57,6 @@ class Process {
                   }
                   done(again_);
                 },
-            .end_of_log = [&log] { return log.last_sequence(); },
             .folded = [] {},
             .alarm =
                 [this](const std::string& text) {

@@ -50,6 +50,17 @@ class Log final : public fold::Log {
     return append(commit);
   }
 
+  // A message that is no block of the log.
+  Log& stray() {
+    {
+      const std::lock_guard lock{mutex_};
+      messages_.push_back({messages_.size() + 1, "stray"});
+      fold::follow(head_, messages_.back());
+    }
+    grown_.notify_all();
+    return *this;
+  }
+
   std::vector<fold::Message> messages() const {
     const std::lock_guard lock{mutex_};
     return messages_;
@@ -62,6 +73,7 @@ class Log final : public fold::Log {
   std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from) override {
     return std::make_unique<Reader>(*this, from);
   }
+  std::optional<std::uint64_t> end() override { return last_sequence(); }
 
  private:
   class Reader final : public fold::Subscription {

@@ -44,6 +44,7 @@ class MemoryLog : public fold::Log {
   std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from_sequence) override {
     return std::make_unique<Reading>(*this, from_sequence);
   }
+  std::optional<std::uint64_t> end() override { return last_sequence(); }
 
  private:
   class Reading final : public fold::Subscription {

@@ -19,6 +19,7 @@ class MemoryStore : public fold::Store {
  public:
   using Keys = std::map<std::string, std::string, std::less<>>;
 
+  std::string name() const override { return "a store in memory"; }
   std::optional<std::string> get(fold::Family family, std::string_view key) const override {
     const auto& keys = keys_of(family);
     const auto found = keys.find(key);

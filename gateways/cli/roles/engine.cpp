@@ -1,8 +1,40 @@
 #include "gateways/cli/roles/engine.hpp"
 
+#include <fmt/format.h>
+
 #include "commands/engine/remote.hpp"
 
 namespace cli {
+namespace {
+
+// Asked by an engine that is new, with its instance's name: the leader copies its store for it.
+constexpr const char* copy_question = "construct.engine.copy";
+constexpr int copy_patience_ms = 5'000;
+
+std::filesystem::path copy_for(const Folders& folders, const std::string& instance) {
+  return folders.fold("copy-" + instance);
+}
+
+// Whether the copy is of this log, and whole as far as it goes, is seen when it is followed on: the
+// block that it stands at must be the log's (fold::Following).
+std::filesystem::path seeded(Process& process) {
+  const auto& instance = process.config.instance;
+  const auto folder = process.folders.streams(instance);
+  if (std::filesystem::exists(folder)) return folder;
+  const auto copy = copy_for(process.folders, instance);
+  std::filesystem::remove_all(copy);
+  try {
+    if (process.connection.request(copy_question, instance, copy_patience_ms).empty())
+      return folder;
+    std::filesystem::rename(copy, folder);
+    process.tell("begins with a copy of the leader's store");
+  } catch (const std::runtime_error&) {
+    // Nobody leads, or has its store elsewhere: the log has everything.
+  }
+  return folder;
+}
+
+}  // namespace
 
 void OverNats::leads(bool now) {
   leadership_.leads(now);
@@ -31,10 +63,7 @@ void OverNats::close() {
 EngineRole::EngineRole(Process& process)
     : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }},
       presence_{process.connection, service_},
-      store_{
-          rocks::Database::As::primary,
-          process.folders.streams(process.config.instance),
-          names_of<engine::StreamsFamilies>()},
+      store_{rocks::Database::As::primary, seeded(process), names_of<engine::StreamsFamilies>()},
       service_{{
           .log = stream_,
           .writer = stream_,
@@ -50,7 +79,17 @@ EngineRole::EngineRole(Process& process)
           .folded =
               [&](kernel::CommitNumber) { process.announce("streams." + process.config.instance); },
           .failed = [&](const std::string& why) { process.fail(why); },
-      }} {}
+      }},
+      copying_{process.connection.serve(
+          copy_question, [this, &process](std::string_view instance, auto answer) {
+            if (!service_.leads()) return;
+            try {
+              store_.checkpoint(copy_for(process.folders, std::string{instance}));
+              answer("copied");
+            } catch (const std::runtime_error& error) {
+              process.tell(error.what(), Level::alarm);
+            }
+          })} {}
 
 void EngineRole::drain() {
   service_.drain(drain_time);

@@ -35,6 +35,7 @@ class OverNats final : public engine::Presence {
 
 class EngineRole {
  public:
+  // Without a store of its own yet, it begins with a copy of the leader's, if there is one.
   explicit EngineRole(Process& process);
   ~EngineRole() { presence_.close(); }
   EngineRole(const EngineRole&) = delete;
@@ -51,6 +52,7 @@ class EngineRole {
   OverNats presence_;
   rocks::Database store_;
   engine::Service service_;
+  std::unique_ptr<nats::Connection::Listening> copying_;
 };
 
 }  // namespace cli

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <future>
 #include <map>
 
 #include "commands/flows/delivery.hpp"
@@ -12,9 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds patience{5};   // for the engine's answer to one command
-constexpr seconds look_time{2};  // for the log's answer
-constexpr int looks_most = 15;
+constexpr seconds patience{5};  // for the engine's answer to one command
 
 }  // namespace
 
@@ -42,7 +39,6 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
       .fold = fold,
       .clock = process_.clock,
       .attempt = std::move(attempt),
-      .end_of_log = [this] { return end_of_log(); },
       .folded = [this] { process_.announce(name_); },
       .alarm = alarm(),
       .failed =
@@ -57,17 +53,6 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
 void ErrandRole::stop() {
   server_.reset();
   errands_.reset();
-}
-
-std::uint64_t ErrandRole::end_of_log() {
-  for (int i = 0; i < looks_most; ++i) {
-    auto promise = std::make_shared<std::promise<std::optional<fold::Look>>>();
-    auto seen = promise->get_future();
-    stream_.look([promise](const std::optional<fold::Look>& look) { promise->set_value(look); });
-    if (seen.wait_for(look_time) != std::future_status::ready) continue;
-    if (const auto look = seen.get()) return look->last_sequence;
-  }
-  throw std::runtime_error("the log does not answer; see whether nats-server runs");
 }
 
 FlowsRole::FlowsRole(Process& process)

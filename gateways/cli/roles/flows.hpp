@@ -34,8 +34,6 @@ class ErrandRole {
   void stop();  // to be called by the destructor of what derives from this
 
  private:
-  std::uint64_t end_of_log();
-
   Process& process_;
   std::string name_;
   nats::Stream stream_;
