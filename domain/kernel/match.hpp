@@ -10,6 +10,9 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+// Implied by the standard, which Clang 16 does not know yet.
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 // match<R>(value)(one lambda per alternative); an unhandled alternative does not compile.
 template <class Result, class Variant>

@@ -89,7 +89,7 @@ class Platform : public Together {
       const std::string& key,
       Refusals refusals) {
     now += std::chrono::microseconds{1};
-    const auto names = run(step);
+    auto names = run(step);
     const bool refused = facts().empty() && !names.empty();
     if (facts().empty() && refusals == Refusals::answered) return names;
     construct::Commit commit;

@@ -126,7 +126,7 @@ class Bank final : public Gateway {
   // For one key a thing is done once.
   GatewayAnswer take(const std::string& key, const Act& act) {
     if (const auto known = answers_.find(key); known != answers_.end()) return known->second;
-    const auto answer = answers_[key] = act();
+    auto answer = answers_[key] = act();
     tell(key, answer);
     return answer;
   }

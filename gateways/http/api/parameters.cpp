@@ -115,7 +115,7 @@ std::optional<kernel::Position> Parameters::last_event(
     const std::string& incarnation, Freshness& freshness) {
   const auto id = request_.header("Last-Event-ID");
   if (!id || id->empty()) return std::nullopt;
-  const auto position = kernel::parse_position(*id);
+  auto position = kernel::parse_position(*id);
   if (!position) {
     fault_at("header/Last-Event-ID", "send the id of an event as it was given out, or none");
   } else if (position->incarnation == incarnation) {

@@ -51,10 +51,11 @@ void Postman::deliver(const Webhook& webhook) {
   away_ = true;
   auto body = webhook.event.dump();
   const auto now = std::chrono::floor<std::chrono::seconds>(options_.clock.now());
+  auto signature = http::make_signature(options_.secret, now, body);
   outbound::HttpRequest request{
       .method = "POST",
       .path = options_.to.path,
-      .headers = {{"Gateway-Signature", http::make_signature(options_.secret, now, body)}},
+      .headers = {{"Gateway-Signature", std::move(signature)}},
       .body = std::move(body)};
   client_.ask(
       std::move(request), [this, webhook](const auto& answer) { answered(webhook, answer); });
