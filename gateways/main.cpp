@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "gateways/cli/config.hpp"
+#include "gateways/cli/operate.hpp"
 #include "gateways/cli/serve.hpp"
 #include "gateways/cli/simulator.hpp"
 #include "gateways/cli/up.hpp"
@@ -27,6 +28,13 @@ void print_help() {
       "  flows      do what follows from facts when time or the outside world is involved\n"
       "  effects    ask the outside world for what facts want, and record the outcome\n"
       "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)\n"
+      "  status     tell of all processes on a data folder\n"
+      "  view       list | rebuild VIEW | switch VIEW | rollback VIEW | quarantine VIEW | retry "
+      "VIEW "
+      "[KEY]\n"
+      "  backup DIR     copy the log and the keys, while all runs, and verify the copy\n"
+      "  restore DIR    make a data folder out of a backup\n"
+      "  resume     let flows and effects send what a rebuild or a restore held back\n"
       "  version    print the version\n"
       "  help       print this\n\n"
       "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config "
@@ -46,6 +54,7 @@ int run(int argc, char** argv) {
     fmt::print("construct {}\n", CONSTRUCT_VERSION);
     return 0;
   }
+  if (const auto done = cli::operate(invocation.config, verbs)) return *done;
   if (verbs.size() == 1 && verbs.front() == "simulator") return cli::simulate(invocation.config);
   if (verbs.size() == 1 && verbs.front() == "up")
     return cli::up(invocation.config, std::filesystem::read_symlink("/proc/self/exe").string());

@@ -39,6 +39,15 @@ class Service final : public Port {
   void submit(Command command, Reply reply) override;
 
   bool leads() const { return leading_; }
+  struct State {
+    bool leads, another_leads;
+    std::uint64_t epoch;
+    std::size_t waiting;  // commands
+    CommitNumber folded;  // commits in the streams store
+  };
+  State state() const {
+    return {leading_, another_leads_, epoch_, waiting_, runner_.cursor().head.next};
+  }
   // Whether commands are answered, here or by another engine; otherwise why not, as a sentence.
   std::optional<std::string> not_ready() const;
   std::string incarnation() const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace flows {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::string_view rebuilding_key = "rebuilding_until";
+constexpr std::string_view paused_key = "paused";
 constexpr std::size_t trying_max = 256;
 constexpr int looks_most = 15;              // for the log's end
 constexpr unsigned failing_tries = 5;       // from where on an errand counts as failing
@@ -17,11 +19,32 @@ constexpr microseconds idle_wait{100'000};  // how late a timer may be when the 
 
 }  // namespace
 
+// The fold, and beside it whether the log was restored.
+class Errands::Pausing final : public fold::Fold {
+ public:
+  explicit Pausing(fold::Fold& inner) : inner_{inner} {}
+
+  void apply(const fold::Commit& commit, fold::Batch& batch) override {
+    if (fold::restores(commit.content)) {
+      batch.push_back({fold::cursor_family, std::string{paused_key}, ""});
+      restored_ = true;
+    }
+    inner_.apply(commit, batch);
+  }
+  void flush(fold::Batch& batch) override { inner_.flush(batch); }
+  bool take_restored() { return std::exchange(restored_, false); }
+
+ private:
+  fold::Fold& inner_;
+  bool restored_ = false;
+};
+
 Errands::Errands(Options options)
     : options_{std::move(options)},
+      fold_{std::make_unique<Pausing>(options_.fold)},
       runner_{
           options_.store,
-          options_.fold,
+          *fold_,
           [this](const auto& progress, const auto&) { on_folded(progress); }},
       worker_{std::make_shared<engine::Worker>(
           options_.name,
@@ -48,6 +71,7 @@ void Errands::begin() {
     options_.store.write({{fold::cursor_family, std::string{rebuilding_key}, until}});
   }
   rebuilding_until_ = fold::from_ordered(*until);
+  paused_ = options_.store.get(fold::cursor_family, paused_key).has_value();
   const auto head = runner_.cursor().head;
   history_end_ = head.last_commit_at;
   if (rebuilding_until_ != 0 && head.sequence >= rebuilding_until_) hold_back();
@@ -57,23 +81,47 @@ void Errands::begin() {
 // Whatever waits in the store, into the agenda.
 void Errands::load() {
   ErrandFold::Changes changes;
-  fold::Batch released;
-  const auto outbox = options_.fold.outbox();
-  options_.store.scan(outbox, "", "", [&](std::string_view id, std::string_view bytes) {
-    auto errand = options_.fold.errand_of(bytes);
-    if (errand.held && options_.release_held) {
-      errand.held = false;
-      released.push_back({outbox, std::string{id}, options_.fold.with_held(bytes, false)});
-    }
-    changes.emplace_back(std::string{id}, errand);
-    return true;
-  });
-  if (!released.empty()) options_.store.write(released);
+  options_.store.scan(
+      options_.fold.outbox(), "", "", [&](std::string_view id, std::string_view bytes) {
+        changes.emplace_back(std::string{id}, options_.fold.errand_of(bytes));
+        return true;
+      });
   worker_->post([this, changes = std::move(changes)] { apply(changes, Tried::perhaps); });
+}
+
+// On the fold's thread, so that nothing is put back that the log has just shown as done.
+void Errands::resume(std::function<void(std::size_t)> done) {
+  following_->run([this, done = std::move(done)] {
+    ErrandFold::Changes changes;
+    fold::Batch batch{{fold::cursor_family, std::string{paused_key}, std::nullopt}};
+    const auto outbox = options_.fold.outbox();
+    options_.store.scan(outbox, "", "", [&](std::string_view id, std::string_view bytes) {
+      auto errand = options_.fold.errand_of(bytes);
+      if (!errand.held) return true;
+      errand.held = false;
+      batch.push_back({outbox, std::string{id}, options_.fold.with_held(bytes, false)});
+      changes.emplace_back(std::string{id}, errand);
+      return true;
+    });
+    options_.store.write(batch);
+    const auto released = changes.size();
+    worker_->post([this, changes = std::move(changes)] {
+      paused_ = false;
+      apply(changes, Tried::perhaps);
+    });
+    done(released);
+  });
 }
 
 void Errands::on_folded(const std::vector<fold::Progress>& progress) {
   auto changes = options_.fold.take_changes();
+  if (fold_->take_restored()) {
+    paused_ = true;
+    options_.alarm(fmt::format(
+        "{}: the log was restored from a backup, so nothing is sent; look at what waits (GET "
+        "/flows, GET /effects), then run `construct resume`",
+        options_.name));
+  }
   if (rebuilding_until_ != 0) {
     for (const auto& message : progress)
       if (message.head.sequence <= rebuilding_until_) history_end_ = message.head.last_commit_at;
@@ -102,7 +150,7 @@ void Errands::hold_back() {
   if (!batch.empty())
     options_.alarm(fmt::format(
         "{}: {} of its commands are not in the log's history and are held back, not sent; look at "
-        "them (GET /flows?status=held), then start this process with --release-held to send them",
+        "them (GET /flows?status=held), then run `construct resume` to send them",
         options_.name,
         batch.size()));
   rebuilding_until_ = 0;
@@ -141,6 +189,7 @@ void Errands::drop(const std::string& id) {
 }
 
 std::chrono::microseconds Errands::after_group() {
+  if (paused_) return idle_wait;
   for (;;) {
     const auto now = options_.clock.now();
     if (agenda_.empty()) {
@@ -194,6 +243,8 @@ std::string Errands::metrics() const {
              "Errands that the log does not show as done, timers included.",
              waiting_.load()) +
          gauge("held", "Errands that a rebuild held back; an operator must look.", held_.load()) +
+         gauge(
+             "paused", "Whether nothing is tried until an operator resumes it.", paused_ ? 1 : 0) +
          gauge("failing", "Errands tried often and not done.", failing_.load()) +
          gauge(
              "late_seconds",

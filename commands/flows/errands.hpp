@@ -7,7 +7,9 @@
 // to all of its errands again. Those that the log does not show as done by the time it has caught
 // up with where the log ended then are held, not tried: either they were on their way when the
 // store was lost, or the new code has invented them, and only a person can tell. Timers that are
-// not due yet go on.
+// not due yet go on. And where a backup of the log was restored nothing at all is tried: what
+// happened after the backup is not in the log, but the outside world knows it. resume() is the
+// person's word that all of it may be done.
 //
 // Concurrency: any thread, but start and stop it from one.
 #pragma once
@@ -16,6 +18,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,12 +50,19 @@ class Errands {
     std::function<void()> folded;  // the store has moved
     std::function<void(const std::string& sentence)> alarm;
     std::function<void(const std::string& why)> failed;  // it cannot go on
-    bool release_held = false;  // an operator has looked: try what was held
   };
 
   explicit Errands(Options options);
   ~Errands();
 
+  // An operator has looked: tries what was held, and goes on after a pause. `done` hears how many
+  // were held, on a thread of its own.
+  void resume(std::function<void(std::size_t released)> done);
+  struct State {
+    std::size_t waiting, held, failing;
+    bool paused;
+  };
+  State state() const { return {waiting_, held_, failing_, paused_}; }
   // Prometheus text.
   std::string metrics() const;
   kernel::CommitNumber folded() const { return runner_.cursor().head.next; }
@@ -64,6 +74,8 @@ class Errands {
     bool trying = false;
   };
   enum class Tried : std::uint8_t { never, perhaps };
+
+  class Pausing;
 
   void begin();
   void load();
@@ -78,6 +90,7 @@ class Errands {
   Options options_;
   std::uint64_t rebuilding_until_ = 0;  // sequence; 0 when it is not rebuilding
   Time history_end_{};                  // of the last commit up to there
+  std::atomic<bool> paused_{false};
   std::atomic<std::size_t> waiting_{0}, held_{0}, failing_{0};
   std::atomic<std::int64_t> late_us_{0};  // how long the next errand has been due
   std::atomic<std::uint64_t> tries_{0};
@@ -88,6 +101,7 @@ class Errands {
   std::set<std::string> failing_ids_;  // tried often, without success
   std::size_t trying_ = 0;
 
+  std::unique_ptr<Pausing> fold_;
   fold::Runner runner_;
   std::shared_ptr<engine::Worker> worker_;  // late answers may outlive this
   std::optional<fold::Following> following_;

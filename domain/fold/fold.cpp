@@ -36,12 +36,6 @@ void check_known(const construct::Commit& commit, const construct::Block& block)
   }
 }
 
-std::string incarnation_of(const construct::Commit& first) {
-  construct::LogStarted started;
-  decode(first.facts.at(0).data.data, started);
-  return started.incarnation;
-}
-
 }  // namespace
 
 std::string behind_all(std::string_view prefix) {
@@ -67,6 +61,18 @@ std::uint64_t from_ordered(std::string_view bytes) {
 
 std::string_view id_of(std::string_view aggregate) {
   return aggregate.substr(aggregate.find('/', aggregate.find('/') + 1) + 1);
+}
+
+std::string incarnation_of(const construct::Commit& commit) {
+  const auto& fact = commit.facts.at(0);
+  if (fact.type == construct::LogRestored::type_name) {
+    construct::LogRestored restored;
+    decode(fact.data.data, restored);
+    return restored.incarnation;
+  }
+  construct::LogStarted started;
+  decode(fact.data.data, started);
+  return started.incarnation;
 }
 
 std::optional<Cursor> read_cursor(const Reads& store) {
@@ -113,7 +119,7 @@ void Runner::apply(const std::vector<Runner*>& runners, const std::vector<Messag
     for (const auto& stored : block->commits) {
       decode(stored.bytes.data, content);
       check_known(content, *block);
-      if (number == 0) cursor.incarnation = incarnation_of(content);
+      if (number == 0 || restores(content)) cursor.incarnation = incarnation_of(content);
       cursor.head.last_commit_at = content.at;
       for (std::size_t i = 0; i < runners.size(); ++i)
         runners[i]->fold_.apply({number, stored.bytes.data, content}, batches[i]);

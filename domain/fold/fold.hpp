@@ -28,6 +28,12 @@ struct Commit {
 // The id in an aggregate's name: "sku-1" of "inventory/StockItem/sku-1".
 std::string_view id_of(std::string_view aggregate);
 
+// What the commit that begins a restored log is named, and whether a commit is that one.
+inline constexpr std::string_view restore_command = "RestoreLog";
+inline bool restores(const construct::Commit& commit) { return commit.command == restore_command; }
+// Which life of the log it begins: of its first commit, or of one that restores it.
+std::string incarnation_of(const construct::Commit& commit);
+
 class Fold {
  public:
   virtual ~Fold() = default;

@@ -34,7 +34,7 @@ struct Following::Group {
   bool read(std::uint64_t end, int patience) {
     const auto most = std::min<std::uint64_t>(messages_per_write, end - cursor.head.sequence);
     const auto messages = subscription->next(most, patience);
-    if (messages.empty()) return false;
+    if (messages.empty() || runners.empty()) return false;
     Runner::apply(runners, messages);
     cursor = runners.front()->cursor();
     return true;
@@ -45,17 +45,28 @@ Following::Following(
     const std::string& name,
     Log& log,
     std::vector<Runner*> runners,
-    std::function<void(const std::string&)> failed)
-    : log_{log}, runners_{std::move(runners)}, thread_{[this, name, failed = std::move(failed)] {
+    std::function<void(const std::string&)> failed,
+    Pace pace)
+    : log_{log},
+      runners_{std::move(runners)},
+      thread_{[this, name, pace, failed = std::move(failed)] {
         kernel::name_thread(name);
-        try {
-          auto groups = group();
-          catch_up(groups);
-          follow(groups.back());
-        } catch (const std::exception& error) {
-          failed(error.what());
-        }
+        if (pace == Pace::background) kernel::yield_to_others();
+        work(failed);
+        const std::lock_guard lock{mutex_};
+        ended_ = true;
+        left_.notify_all();
       }} {}
+
+void Following::work(const std::function<void(const std::string&)>& failed) {
+  try {
+    auto groups = group();
+    catch_up(groups);
+    follow(groups);
+  } catch (const std::exception& error) {
+    failed(error.what());
+  }
+}
 
 Following::~Following() {
   stopping_ = true;
@@ -114,6 +125,9 @@ void Following::merge(std::vector<Group>& groups) {
 // In turns. Nobody passes the next, so that they meet.
 void Following::catch_up(std::vector<Group>& groups) {
   while (groups.size() > 1 && !stopping_) {
+    run_tasks();
+    let_go(groups);
+    if (groups.size() == 1) return;
     for (auto group = groups.begin(); group + 1 != groups.end(); ++group)
       group->read((group + 1)->cursor.head.sequence, turn_ms);
     groups.back().read(std::numeric_limits<std::uint64_t>::max(), 0);
@@ -121,13 +135,47 @@ void Following::catch_up(std::vector<Group>& groups) {
   }
 }
 
+void Following::run(std::function<void()> task) {
+  const std::lock_guard lock{mutex_};
+  tasks_.push_back(std::move(task));
+}
+
+void Following::leave(const Runner& runner) {
+  std::unique_lock lock{mutex_};
+  leaving_.push_back(&runner);
+  left_.wait(lock, [&] { return ended_ || leaving_.empty(); });
+}
+
+// A group may be empty afterwards, but one stays.
+void Following::let_go(std::vector<Group>& groups) {
+  const std::lock_guard lock{mutex_};
+  if (leaving_.empty()) return;
+  for (const auto* runner : leaving_)
+    for (auto& group : groups) std::erase(group.runners, runner);
+  for (auto group = groups.begin(); groups.size() > 1 && group != groups.end();)
+    group = group->runners.empty() ? groups.erase(group) : group + 1;
+  leaving_.clear();
+  left_.notify_all();
+}
+
+void Following::run_tasks() {
+  std::vector<std::function<void()>> tasks;
+  {
+    const std::lock_guard lock{mutex_};
+    tasks.swap(tasks_);
+  }
+  for (const auto& task : tasks) task();
+}
+
 // Every write costs the same, however much is in it, and so does every waking up: while messages
 // come one upon the other they are left to gather.
-void Following::follow(Group& group) {
+void Following::follow(std::vector<Group>& groups) {
   bool more = false;
   while (!stopping_) {
+    run_tasks();
+    let_go(groups);
     if (more) std::this_thread::sleep_for(gathering);
-    more = group.read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
+    more = groups.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
   }
 }
 

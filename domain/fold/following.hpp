@@ -6,7 +6,10 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,29 +20,46 @@ namespace fold {
 
 class Following {
  public:
+  // One in the background yields to whatever else the machine has to do.
+  enum class Pace : std::uint8_t { live, background };
+
   // `failed` hears why it cannot go on, as a sentence, and that it has ended. The runners are this
   // thread's until it is destroyed, which may take 200 ms.
   Following(
       const std::string& name,
       Log& log,
       std::vector<Runner*> runners,
-      std::function<void(const std::string& why)> failed);
+      std::function<void(const std::string& why)> failed,
+      Pace pace = Pace::live);
   ~Following();
+  // Runs it on the thread, between messages; soon, or never once this is being destroyed. What it
+  // throws ends the thread as if a fold had. Any thread.
+  void run(std::function<void()> task);
+  // Returns when the runner is no longer this thread's. Any thread but this one.
+  void leave(const fold::Runner& runner);
   Following(const Following&) = delete;
   Following& operator=(const Following&) = delete;
 
  private:
   struct Group;
 
+  void work(const std::function<void(const std::string& why)>& failed);
   std::vector<Group> group();
   void check_place(Group& group);
   static void merge(std::vector<Group>& groups);
   void catch_up(std::vector<Group>& groups);
-  void follow(Group& group);
+  void follow(std::vector<Group>& groups);
+  void run_tasks();
+  void let_go(std::vector<Group>& groups);
 
   Log& log_;
   std::vector<Runner*> runners_;
   std::atomic<bool> stopping_{false};
+  std::mutex mutex_;  // guards what follows
+  std::vector<std::function<void()>> tasks_;
+  std::vector<const Runner*> leaving_;
+  bool ended_ = false;
+  std::condition_variable left_;
   std::thread thread_;
 };
 

@@ -1,7 +1,9 @@
-// Threads that say in `top -H` what they do.
+// Threads that say in `top -H` what they do, and how urgent it is.
 #pragma once
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -11,5 +13,8 @@ namespace kernel {
 inline void name_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
+
+// This thread runs when others leave time. (On Linux a thread has a priority of its own.)
+inline void yield_to_others() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10); }
 
 }  // namespace kernel

@@ -142,10 +142,6 @@ const std::vector<Key>& keys() {
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.simulator_port, 0, 65535);
        }},
-      {"release-held",
-       "flows and effects send what a rebuild held back, after somebody has looked at it",
-       true,
-       [](Config& c, const auto& v) { return to_bool(v, c.release_held); }},
   };
   return all;
 }

@@ -21,9 +21,8 @@ struct Config {
   unsigned engines = 1;                 // how many `up` starts, each with a gateway
   std::uint16_t vitals_port = 0;  // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;
-  bool json_log = false;      // --log json
-  bool empty = false;         // load no demo
-  bool release_held = false;  // of flows and effects: send what a rebuild held back
+  bool json_log = false;  // --log json
+  bool empty = false;     // load no demo
   bool no_simulator = false;
   std::string payment_gateway;           // its base address; empty: there is none
   std::string payment_secret;            // that its webhooks are signed with

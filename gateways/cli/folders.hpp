@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "projections/views/view.hpp"
+
 namespace cli {
 
 struct Folders {
@@ -16,14 +18,18 @@ struct Folders {
     return data / "folds" / ("streams-" + instance);
   }
   std::filesystem::path fold(const std::string& name) const { return data / "folds" / name; }
-  std::filesystem::path view(const std::string& name, int version) const {
-    return data / "folds" / (name + '-' + std::to_string(version));
+  // A link to the generation that is read (roles/generations.hpp).
+  std::filesystem::path view(const views::ViewType& type) const {
+    return fold(type.name + '-' + std::to_string(type.version));
   }
   // Of the gateway in a process.
   std::filesystem::path reader(const std::string& instance, const std::string& of) const {
     return data / "run" / "readers" / instance / of;
   }
   std::filesystem::path run() const { return data / "run" / ""; }
+  // Where nats-server is for the operator, who may read and steer all of it.
+  std::filesystem::path operator_address() const { return run() / "operator"; }
+  std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }
   // What `construct up` and its simulator sign webhooks with.
   std::filesystem::path payment_secret() const { return data / "keys" / "payment_webhooks"; }

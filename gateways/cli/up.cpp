@@ -1,26 +1,17 @@
 #include "gateways/cli/up.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/rand.h>
-#include <sys/file.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <fstream>
 #include <map>
 
+#include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/demo.hpp"
-#include "gateways/cli/folders.hpp"
 #include "gateways/cli/http_client.hpp"
-#include "gateways/cli/supervisor.hpp"
-#include "gateways/nats/connection.hpp"
-#include "gateways/nats/server_config.hpp"
-#include "gateways/nats/stream.hpp"
+#include "gateways/cli/log_server.hpp"
 #include "gateways/outbound/url.hpp"
 
 namespace cli {
@@ -29,82 +20,16 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::uint64_t free_bytes_needed = 64u << 20;
-constexpr int nats_major_needed = 2, nats_minor_needed = 12;
 constexpr milliseconds beat{20};
 constexpr seconds patience{60};
 constexpr std::uint32_t simulator_timeout_ms = 2'000;  // It answers at once, or not at all.
-
-// Makes the folder, checks that it can be written, and keeps other instances out of it while it
-// lives.
-class DataFolder {
- public:
-  explicit DataFolder(const Folders& folders) {
-    const auto& data = folders.data;
-    std::error_code error;
-    for (const auto& folder :
-         {folders.log(), folders.data / "folds", folders.run(), folders.digest_key().parent_path()})
-      std::filesystem::create_directories(folder, error);
-    lock_ = ::open(folders.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (error || lock_ < 0)
-      throw std::runtime_error(fmt::format(
-          "the data folder {} cannot be written ({}); give another one with --data, or its rights "
-          "to this user",
-          data.string(),
-          error ? error.message() : std::strerror(errno)));
-    if (flock(lock_, LOCK_EX | LOCK_NB) != 0)
-      throw std::runtime_error(fmt::format(
-          "another construct runs on the data folder {}; stop it, or give another folder with "
-          "--data",
-          data.string()));
-    struct statvfs disk {};
-    if (statvfs(data.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < free_bytes_needed)
-      throw std::runtime_error(fmt::format(
-          "the disk of {} is full ({} MiB free, 64 are needed to start); make room, or give a "
-          "folder on another disk "
-          "with --data",
-          data.string(),
-          disk.f_bavail * disk.f_frsize >> 20));
-  }
-  ~DataFolder() { ::close(lock_); }
-  DataFolder(const DataFolder&) = delete;
-  DataFolder& operator=(const DataFolder&) = delete;
-
- private:
-  int lock_ = -1;
-};
-
-std::filesystem::path find_nats_server(const Config& config) {
-  auto path = config.nats_server.empty() ? find_program("nats-server") : config.nats_server;
-  const auto advice = fmt::format(
-      "nats-server {}.{} or newer is needed; name its path with --nats-server or "
-      "CONSTRUCT_NATS_SERVER",
-      nats_major_needed,
-      nats_minor_needed);
-  if (path.empty()) throw std::runtime_error("there is no nats-server on the path; " + advice);
-  const auto said = output_of({path.string(), "--version"});  // "nats-server: v2.15.1"
-  int major = 0, minor = 0;
-  const auto at = said.find(": v");
-  if (at == std::string::npos || std::sscanf(said.c_str() + at, ": v%d.%d", &major, &minor) != 2)
-    throw std::runtime_error(fmt::format("{} is not a nats-server; {}", path.string(), advice));
-  if (major < nats_major_needed || (major == nats_major_needed && minor < nats_minor_needed))
-    throw std::runtime_error(
-        fmt::format("{} is version {}.{}; {}", path.string(), major, minor, advice));
-  return path;
-}
 
 void make_key(const std::filesystem::path& path) {
   if (std::filesystem::exists(path)) return;
   std::array<unsigned char, 32> key{};
   if (RAND_bytes(key.data(), key.size()) != 1)
     throw std::runtime_error("the system has no random numbers");
-  const auto made = path.string() + ".new";
-  const int fd = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written =
-      fd >= 0 && ::write(fd, key.data(), key.size()) == std::ssize(key) && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!written) throw std::runtime_error("cannot write " + made + "; check the disk");
-  std::filesystem::rename(made, path);
+  write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
 std::string read_hex(const std::filesystem::path& path) {
@@ -113,10 +38,6 @@ std::string read_hex(const std::filesystem::path& path) {
   for (char byte = 0; file.get(byte);)
     hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return hex;
-}
-
-std::string url_of(const nats::User& user, std::uint16_t port) {
-  return fmt::format("nats://{}:{}@127.0.0.1:{}", user.name, user.password, port);
 }
 
 class Up {
@@ -145,7 +66,7 @@ class Up {
     make_key(folders_.digest_key());
     choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
-    start_nats(nats_server);
+    addresses_ = start_log_server(nats_server, folders_, console_, supervisor_);
     start_processes();
     if (!wait_until_ready()) return finish();
     if (fresh && !config_.empty) {
@@ -162,25 +83,6 @@ class Up {
   bool stopped(milliseconds time) {
     const auto signal = signals_.take(time);
     return signal && *signal != SIGCHLD;
-  }
-
-  void start_nats(const std::filesystem::path& program) {
-    const auto port = free_port();
-    const auto file = folders_.run() / "nats-server.conf";
-    // Passwords are in it, so nobody else may read it.
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const auto text = nats::to_text(
-        {port, folders_.log().string(), (folders_.run() / "nats-server.log").string(), users_});
-    const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == std::ssize(text);
-    if (fd >= 0) ::close(fd);
-    if (!written) throw std::runtime_error("cannot write " + file.string() + "; check the disk");
-    console_.say(fmt::format("starting {} on port {}", program.string(), port));
-    supervisor_.add(
-        {"nats-server", {program.string(), "--config", file.string()}, {}}, seconds{10});
-    for (auto& user : users_) urls_[user.name] = url_of(user, port);
-    nats::Connection connection{
-        {urls_["operator"]}, "construct up", static_cast<int>(milliseconds{patience}.count())};
-    nats::ensure_stream(connection, 1);
   }
 
   // Unless there is one already, or none is wanted, the simulator is the payment gateway.
@@ -209,7 +111,7 @@ class Up {
       supervisor_.add(
           {name,
            std::move(arguments),
-           {{"CONSTRUCT_NATS_URL", urls_[user]},
+           {{"CONSTRUCT_NATS_URL", addresses_[user]},
             {"CONSTRUCT_DATA", folders_.data.string()},
             {"CONSTRUCT_HOST", config_.host},
             {"CONSTRUCT_HTTP_THREADS", std::to_string(config_.http_threads)},
@@ -328,8 +230,7 @@ class Up {
   Folders folders_;
   Signals signals_;
   Console console_;
-  std::vector<nats::User> users_ = nats::make_users();
-  std::map<std::string, std::string> urls_;
+  std::map<std::string, std::string> addresses_;  // at nats-server, by user
   Supervisor supervisor_;
 };
 

@@ -42,7 +42,7 @@ std::vector<User> make_users() {
     return subjects;
   };
   return {
-      {"operator", fresh_password(), {"$JS.API.>"}, {}},
+      {"operator", fresh_password(), and_follow({"$JS.API.>", "construct.control.>"}), {}},
       {"engine",
        fresh_password(),
        and_follow(
@@ -52,18 +52,22 @@ std::vector<User> make_users() {
             "construct.command.gateway",
             "_INBOX.engine.>",
             "_INBOX.flows.>",
-            "_INBOX.effects.>"}),
-       {"construct.view.>", "construct.engine.>", "construct.command.>"}},
+            "_INBOX.effects.>",
+            "_INBOX.operator.>"}),
+       {"construct.view.>", "construct.engine.>", "construct.command.>", "construct.control.>"}},
       // Who sends a command is who may publish on its subject.
       {"flows",
        fresh_password(),
-       and_follow({"construct.command.flows", "construct.view.flows"}),
-       {}},
+       and_follow({"construct.command.flows", "construct.view.flows", "_INBOX.operator.>"}),
+       {"construct.control.>"}},
       {"effects",
        fresh_password(),
-       and_follow({"construct.command.effects", "construct.view.effects"}),
-       {}},
-      {"project", fresh_password(), and_follow({"construct.view.>"}), {}},
+       and_follow({"construct.command.effects", "construct.view.effects", "_INBOX.operator.>"}),
+       {"construct.control.>"}},
+      {"project",
+       fresh_password(),
+       and_follow({"construct.view.>", "_INBOX.operator.>"}),
+       {"construct.control.>"}},
       {"gateway", fresh_password(), {"construct.command.gateway"}, {"construct.view.>"}},
   };
 }

@@ -94,12 +94,12 @@ bool Follower::catch_up() {
 
 // Which table files the store has, as far as it matters here: any change of them appends to the
 // manifest, and an owner that opens the store begins a new one.
-std::string Follower::files() const {
-  std::ifstream current{folder_ / "CURRENT"};
+std::string Follower::files(const std::filesystem::path& folder) {
+  std::ifstream current{folder / "CURRENT"};
   std::string manifest;
   if (!std::getline(current, manifest))
-    throw std::runtime_error("the store " + folder_.string() + " is not there yet");
-  return manifest + ' ' + std::to_string(std::filesystem::file_size(folder_ / manifest));
+    throw std::runtime_error("the store " + folder.string() + " is not there yet");
+  return manifest + ' ' + std::to_string(std::filesystem::file_size(folder / manifest));
 }
 
 // Whatever the owner moved out of its write-ahead log before it was replayed here is in table files
@@ -107,15 +107,17 @@ std::string Follower::files() const {
 // before them, under a newer position. So it is opened afresh whenever the files have changed.
 void Follower::follow_files() {
   for (int attempt = 0; attempt < attempts_most; ++attempt) {
-    auto there = files();
-    if (!database_ || there != files_) {
-      auto fresh = std::make_unique<Database>(Database::As::secondary, folder_, families_, own_);
+    const auto folder = std::filesystem::canonical(folder_);
+    auto there = files(folder);
+    if (!database_ || folder != opened_ || there != files_) {
+      auto fresh = std::make_unique<Database>(Database::As::secondary, folder, families_, own_);
       database_ = std::move(fresh);
+      opened_ = folder;
       files_ = std::move(there);
     } else {
       database_->catch_up();
     }
-    if (files() == files_) return;
+    if (files(folder) == files_) return;
   }
   database_.reset();  // What it shows may be neither old nor new.
   throw std::runtime_error("the store " + folder_.string() + " changes too fast to be followed");

@@ -29,8 +29,9 @@ namespace rocks {
 
 class Follower final : public fold::Followed {
  public:
-  // The store in `folder` may not exist yet; it is opened as soon as it does. `own` is a folder for
-  // this reader alone.
+  // The store in `folder` may not exist yet; it is opened as soon as it does. Where the folder is a
+  // link, what it leads to may be exchanged: then that is opened. `own` is a folder for this reader
+  // alone.
   Follower(
       std::filesystem::path folder, std::filesystem::path own, std::vector<std::string> families);
   // A store that this process writes itself needs no secondary. Its moments move, but what is read
@@ -57,7 +58,7 @@ class Follower final : public fold::Followed {
 
   void run();
   bool catch_up();
-  std::string files() const;
+  static std::string files(const std::filesystem::path& folder);
   void follow_files();
   void release();
   std::chrono::steady_clock::time_point next_turn() const;
@@ -68,7 +69,8 @@ class Follower final : public fold::Followed {
   const std::vector<std::string> families_;
   std::shared_mutex moment_;  // shared: reading; exclusive: catching up. Guards database_
   std::unique_ptr<Database> database_;
-  std::string files_;  // those that database_ was opened with
+  std::filesystem::path opened_;  // the folder of database_
+  std::string files_;             // those that it was opened with
   std::atomic<kernel::CommitNumber> next_{
       0};  // the first commit that is not in the store, as last seen
   std::atomic<bool> read_lately_{false};

@@ -36,7 +36,7 @@ class Clock final : public kernel::Clock {
 // The process that runs the flow, with somebody who takes the commands and writes down their keys.
 class Process {
  public:
-  Process(history::Log& log, const Clock& clock, const std::filesystem::path& folder, bool release)
+  Process(history::Log& log, const Clock& clock, const std::filesystem::path& folder)
       : store_{
             rocks::Database::As::primary,
             folder,
@@ -63,8 +63,7 @@ class Process {
                   const std::lock_guard lock{mutex_};
                   alarms_.push_back(text);
                 },
-            .failed = [](const std::string& why) { FAIL(why); },
-            .release_held = release}} {}
+            .failed = [](const std::string& why) { FAIL(why); }}} {}
 
   std::size_t tried(const std::string& key) const {
     const std::lock_guard lock{mutex_};
@@ -73,6 +72,11 @@ class Process {
   unsigned first_tries(const std::string& key) const {
     const std::lock_guard lock{mutex_};
     return std::ranges::find(tried_, key, &std::pair<std::string, unsigned>::first)->second;
+  }
+  std::size_t resume() {
+    const auto released = std::make_shared<support::Awaited<std::size_t>>();
+    errands_.resume([released](std::size_t count) { released->give(count); });
+    return released->take();
   }
   std::size_t alarms() const {
     const std::lock_guard lock{mutex_};
@@ -107,7 +111,7 @@ struct World {
 TEST_SUITE("flows: errands") {
   TEST_CASE("a command is tried at once, and again until the log shows it") {
     World world;
-    const Process process{world.log, world.clock, world.folder.path(), false};
+    const Process process{world.log, world.clock, world.folder.path()};
     world.log.fact(item, created);
     REQUIRE(support::eventually([&] { return process.tried(first) == 1; }));
     world.clock.set(world.log.now() + std::chrono::minutes{2});
@@ -121,7 +125,7 @@ TEST_SUITE("flows: errands") {
     world.clock.set(history::beginning);
     std::string count;
     {
-      const Process process{world.log, world.clock, world.folder.path(), false};
+      const Process process{world.log, world.clock, world.folder.path()};
       world.log.fact(item, created);
       count = "restock/sku-1/count@" +
               std::to_string((world.log.now() + count_after).time_since_epoch().count());
@@ -129,7 +133,7 @@ TEST_SUITE("flows: errands") {
       CHECK(process.tried(count) == 0);
     }
     world.clock.set(world.log.now() + count_after);
-    const Process process{world.log, world.clock, world.folder.path(), false};
+    const Process process{world.log, world.clock, world.folder.path()};
     REQUIRE(support::eventually([&] { return process.tried(count) == 1; }));
     // A process before this one may have tried, and what it asked may have happened.
     CHECK(process.first_tries(count) == 1);
@@ -140,7 +144,7 @@ TEST_SUITE("flows: errands") {
     world.log.fact(item, created).decided("flows", first).fact(item, StockDepleted{.available = 0});
     const std::string invented = "restock/sku-1/deliver-2";
     {
-      const Process process{world.log, world.clock, world.folder.path(), false};
+      const Process process{world.log, world.clock, world.folder.path()};
       REQUIRE(support::eventually([&] { return process.has_folded(world.log); }));
       REQUIRE(support::eventually([&] { return process.shows("construct_flows_held 1"); }));
       CHECK(process.alarms() == 1);
@@ -153,12 +157,34 @@ TEST_SUITE("flows: errands") {
       CHECK(process.tried(invented) == 0);
     }
     {
-      const Process again{world.log, world.clock, world.folder.path(), false};
+      const Process again{world.log, world.clock, world.folder.path()};
       REQUIRE(support::eventually([&] { return again.tried("restock/sku-1/deliver-3") == 1; }));
       CHECK(again.tried(invented) == 0);
       CHECK(again.alarms() == 0);
     }
-    const Process released{world.log, world.clock, world.folder.path(), true};
+    Process released{world.log, world.clock, world.folder.path()};
+    CHECK(released.resume() == 1);
     REQUIRE(support::eventually([&] { return released.tried(invented) == 1; }));
+  }
+
+  TEST_CASE("when a backup was restored, nothing is tried until somebody says so") {
+    World world;
+    world.log.fact(item, created).restored();
+    {
+      const Process process{world.log, world.clock, world.folder.path()};
+      world.log.fact(item, StockDepleted{.available = 0});
+      REQUIRE(support::eventually([&] { return process.has_folded(world.log); }));
+      REQUIRE(support::eventually([&] { return process.shows("construct_flows_waiting 2"); }));
+      CHECK(process.shows("construct_flows_paused 1"));
+    }
+    Process process{world.log, world.clock, world.folder.path()};
+    REQUIRE(support::eventually([&] { return process.shows("construct_flows_waiting 2"); }));
+    CHECK(process.shows("construct_flows_paused 1"));
+    CHECK(process.tried("restock/sku-1/deliver-2") == 0);
+    CHECK(process.resume() == 1);
+    REQUIRE(support::eventually([&] { return process.tried(first) == 1; }));
+    REQUIRE(support::eventually([&] { return process.tried("restock/sku-1/deliver-2") == 1; }));
+    world.log.fact(item, StockDepleted{.available = 0});
+    REQUIRE(support::eventually([&] { return process.tried("restock/sku-1/deliver-3") == 1; }));
   }
 }

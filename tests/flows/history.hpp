@@ -50,6 +50,13 @@ class Log final : public fold::Log {
     return append(commit);
   }
 
+  Log& restored() {
+    construct::Commit commit;
+    commit.at = at_ += std::chrono::microseconds{1};
+    commit.command = fold::restore_command;
+    add_fact(commit, "construct/Log/test", construct::LogRestored{.incarnation = "1badcafe"});
+    return append(commit);
+  }
   // A message that is no block of the log.
   Log& stray() {
     {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commands/engine/remote.hpp"
+#include "gateways/cli/control.hpp"
 
 namespace cli {
 namespace {
@@ -81,7 +82,8 @@ EngineRole::EngineRole(Process& process)
           .failed = [&](const std::string& why) { process.fail(why); },
       }},
       copying_{process.connection.serve(
-          copy_question, [this, &process](std::string_view instance, auto answer) {
+          copy_question,
+          [this, &process](std::string_view instance, auto answer) {
             if (!service_.leads()) return;
             try {
               store_.checkpoint(copy_for(process.folders, std::string{instance}));
@@ -89,7 +91,17 @@ EngineRole::EngineRole(Process& process)
             } catch (const std::runtime_error& error) {
               process.tell(error.what(), Level::alarm);
             }
-          })} {}
+          })},
+      reporting_{report(process.connection, [this, &process]() -> std::vector<Part> {
+        const auto state = service_.state();
+        return {
+            {"engine " + process.config.instance,
+             state.folded,
+             state.leads
+                 ? fmt::format("leads in epoch {}; {} commands wait", state.epoch, state.waiting)
+             : state.another_leads ? "stands by"
+                                   : "nobody leads yet"}};
+      })} {}
 
 void EngineRole::drain() {
   service_.drain(drain_time);

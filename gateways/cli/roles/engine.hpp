@@ -53,6 +53,7 @@ class EngineRole {
   rocks::Database store_;
   engine::Service service_;
   std::unique_ptr<nats::Connection::Listening> copying_;
+  std::unique_ptr<nats::Connection::Listening> reporting_;
 };
 
 }  // namespace cli

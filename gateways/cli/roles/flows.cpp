@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "commands/flows/delivery.hpp"
+#include "gateways/cli/control.hpp"
 
 namespace cli {
 namespace {
@@ -44,13 +47,33 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
       .failed =
           [this](const std::string& why) {
             process_.fail(fmt::format("{} cannot go on: {}", name_, why));
-          },
-      .release_held = process_.config.release_held});
+          }});
   server_.emplace(vitals_, process_.vitals_options());
+  answering_.push_back(report(process_.connection, [this]() -> std::vector<Part> {
+    const auto state = errands_->state();
+    return {
+        {name_,
+         errands_->folded(),
+         fmt::format(
+             "{}{} wait, {} held, {} failing",
+             state.paused ? "paused until `construct resume`; " : "",
+             state.waiting,
+             state.held,
+             state.failing)}};
+  }));
+  answering_.push_back(answer(process_.connection, "resume", [this](const nlohmann::json&) {
+    auto promise = std::make_shared<std::promise<std::size_t>>();
+    auto released = promise->get_future();
+    errands_->resume([promise](std::size_t count) { promise->set_value(count); });
+    if (released.wait_for(patience) != std::future_status::ready)
+      throw std::runtime_error(name_ + " is busy; ask again");
+    return nlohmann::json{{"name", name_}, {"released", released.get()}};
+  }));
   process_.tell(fmt::format("runs; its metrics are at 127.0.0.1:{}/metrics", server_->port()));
 }
 
 void ErrandRole::stop() {
+  answering_.clear();
   server_.reset();
   errands_.reset();
 }

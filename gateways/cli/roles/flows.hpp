@@ -43,6 +43,7 @@ class ErrandRole {
   std::optional<flows::Errands> errands_;
   http::Vitals vitals_;
   std::optional<http::Server> server_;
+  std::vector<std::unique_ptr<nats::Connection::Listening>> answering_;
 };
 
 class FlowsRole final : public ErrandRole {

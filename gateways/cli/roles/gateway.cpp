@@ -8,6 +8,7 @@
 
 #include "commands/effects/effects.hpp"
 #include "commands/flows/fold.hpp"
+#include "gateways/cli/control.hpp"
 #include "gateways/http/routes.hpp"
 
 #define CONTEXT(name)                  \
@@ -90,6 +91,13 @@ GatewayRole::GatewayRole(
           .port = process.config.port,
           .threads = process.config.http_threads,
           .log = [&process](std::string_view line) { process.console.say(line); }});
+  reporting_ = report(process.connection, [this, &process]() -> std::vector<Part> {
+    const auto why = stores_not_ready();
+    return {
+        {"gateway " + process.config.instance,
+         0,
+         why.value_or(fmt::format("listens on {}:{}", process.config.host, process.config.port))}};
+  });
   process.tell(fmt::format("listens on {}:{}", process.config.host, server_->port()));
 }
 
@@ -107,7 +115,7 @@ std::map<std::string, http::View, std::less<>> GatewayRole::open_views() {
     auto& view = views_[type.name];
     const auto versioned = fmt::format("{}-{}", type.name, type.version);
     view.store = std::make_unique<rocks::Follower>(
-        process_.folders.view(type.name, type.version),
+        process_.folders.view(type),
         process_.folders.reader(process_.config.instance, versioned),
         views::families(type));
     view.reader = views::make_reader(type, *view.store);

@@ -48,6 +48,7 @@ class GatewayRole {
   std::vector<std::unique_ptr<nats::Connection::Listening>> listening_;
   std::optional<http::Api> api_;
   std::optional<http::Server> server_;
+  std::unique_ptr<nats::Connection::Listening> reporting_;
 };
 
 }  // namespace cli

@@ -2,58 +2,246 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <thread>
+
+#include "gateways/cli/roles/generations.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/views/view.hpp"
 
 namespace cli {
+namespace {
 
-struct ProjectRole::Folding {
-  Folding(Process& process, const views::ViewType& of)
-      : type{of},
-        store{
-            rocks::Database::As::primary,
-            process.folders.view(type.name, type.version),
-            views::families(type)},
+using nlohmann::json;
+
+// How long a generation that is to be read may take to come up to the one that is.
+constexpr std::chrono::seconds meeting_time{30};
+constexpr std::chrono::milliseconds between_looks{5};
+
+}  // namespace
+
+struct ProjectRole::Generation {
+  Generation(
+      const views::ViewType& type,
+      const std::filesystem::path& folder,
+      std::function<void(const Generation&)> folded)
+      : store{rocks::Database::As::primary, folder, views::families(type)},
         fold{type, store},
-        runner{store, fold, [&process, name = type.name](const auto&, const auto&) {
-                 process.announce(name);
+        runner{store, fold, [this, folded = std::move(folded)](const auto&, const auto&) {
+                 folded(*this);
                }} {}
 
-  const views::ViewType& type;
+  kernel::CommitNumber commits() const { return runner.cursor().head.next; }
+
   rocks::Database store;
   views::ViewFold fold;
   fold::Runner runner;
+  // Of one that was begun while the process ran; the others follow the log together.
+  std::optional<fold::Following> following;
+};
+
+struct ProjectRole::View {
+  View(const views::ViewType& of, const std::filesystem::path& link)
+      : type{of}, generations{link}, live{generations.live()} {}
+
+  const views::ViewType& type;
+  Generations generations;
+  std::atomic<int> live;
+  std::map<int, std::unique_ptr<Generation>> open;
 };
 
 ProjectRole::ProjectRole(Process& process)
-    : stream_{
-          process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }} {
+    : process_{process}, stream_{process.connection, [&](const std::string& text) {
+                                   process.tell(text, Level::alarm);
+                                 }} {
   std::vector<fold::Runner*> runners;
-  for (const auto& type : views::all())
-    runners.push_back(&folds_.emplace_back(std::make_unique<Folding>(process, type))->runner);
+  for (const auto& type : views::all()) {
+    auto& view = *views_.emplace_back(std::make_unique<View>(type, process.folders.view(type)));
+    for (const auto number : view.generations.all())
+      runners.push_back(&(view.open[number] = open(view, number))->runner);
+  }
   following_.emplace("fold views", stream_, runners, [&process](const std::string& why) {
     process.fail(fmt::format("the views cannot go on: {}", why));
   });
   server_.emplace(vitals_, process.vitals_options());
+  answering_.push_back(report(process.connection, [this] { return parts(); }));
+  answering_.push_back(
+      answer(process.connection, "view", [this](const json& request) { return handle(request); }));
   process.tell(fmt::format(
       "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics",
-      folds_.size(),
-      folds_.size() == 1 ? "" : "s",
+      views_.size(),
+      views_.size() == 1 ? "" : "s",
       server_->port()));
 }
 
 ProjectRole::~ProjectRole() = default;
 
+std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int number) {
+  return std::make_unique<Generation>(
+      view.type, view.generations.folder(number), [this, &view, number](const Generation&) {
+        if (view.live == number) process_.announce(view.type.name);
+      });
+}
+
+// ---- The life of views ----
+
+ProjectRole::View& ProjectRole::view(const std::string& name) {
+  const auto found =
+      std::ranges::find_if(views_, [&](const auto& view) { return view->type.name == name; });
+  if (found == views_.end())
+    throw std::runtime_error(
+        fmt::format("there is no view {}; `construct view list` names them", name));
+  return **found;
+}
+
+ProjectRole::Generation& ProjectRole::generation(View& view, int number) {
+  return *view.open.at(number);
+}
+
+json ProjectRole::handle(const json& request) {
+  const std::lock_guard lock{mutex_};
+  const auto what = request.value("do", "");
+  if (what == "list") return list();
+  auto& of = view(request.value("view", ""));
+  if (what == "rebuild") return {{"done", rebuild(of)}};
+  if (what == "switch") return {{"done", switch_to_next(of)}};
+  if (what == "rollback") return {{"done", roll_back(of)}};
+  throw std::runtime_error("this process knows no such thing; it may be of an older version");
+}
+
+json ProjectRole::list() const {
+  kernel::CommitNumber end = 0;
+  for (const auto& view : views_)
+    for (const auto& [number, generation] : view->open) end = std::max(end, generation->commits());
+  json views = json::array();
+  for (const auto& view : views_)
+    for (const auto& [number, generation] : view->open) {
+      const auto commits = generation->commits();
+      views.push_back(
+          {{"view", view->type.name},
+           {"version", view->type.version},
+           {"generation", number},
+           {"role",
+            number == view->live                     ? "live"
+            : number == view->generations.previous() ? "previous"
+                                                     : "next"},
+           {"commits", commits},
+           {"behind", end - commits}});
+    }
+  return {{"views", std::move(views)}};
+}
+
+// Its store is closed, and nobody folds into it any more.
+void ProjectRole::close(View& view, int number) {
+  const auto found = view.open.find(number);
+  if (found->second->following)
+    found->second->following.reset();
+  else
+    following_->leave(found->second->runner);
+  view.open.erase(found);
+}
+
+std::string ProjectRole::rebuild(View& view) {
+  if (const auto next = view.generations.next())
+    throw std::runtime_error(fmt::format(
+        "generation {} of {} is there already, at commit {}; `construct view switch {}` has it "
+        "read",
+        *next,
+        view.type.name,
+        generation(view, *next).commits(),
+        view.type.name));
+  if (const auto previous = view.generations.previous()) close(view, *previous);
+  const auto number = view.generations.begin_next();
+  auto& made = *(view.open[number] = open(view, number));
+  made.following.emplace(
+      "rebuild " + view.type.name,
+      stream_,
+      std::vector{&made.runner},
+      [this, &view, number](const std::string& why) {
+        process_.tell(
+            fmt::format("generation {} of {} cannot go on: {}", number, view.type.name, why),
+            Level::alarm);
+      },
+      fold::Following::Pace::background);
+  return fmt::format(
+      "generation {0} of {1} is being built beside generation {2}; `construct view list` shows how "
+      "far it is, `construct view switch {1}` has it read",
+      number,
+      view.type.name,
+      view.live.load());
+}
+
+std::string ProjectRole::switch_to_next(View& view) {
+  const auto next = view.generations.next();
+  if (!next)
+    throw std::runtime_error(fmt::format(
+        "there is no new generation of {0}; build one with `construct view rebuild {0}`",
+        view.type.name));
+  auto& made = generation(view, *next);
+  const auto until = std::chrono::steady_clock::now() + meeting_time;
+  while (made.commits() < generation(view, view.live).commits()) {
+    if (std::chrono::steady_clock::now() >= until)
+      throw std::runtime_error(fmt::format(
+          "generation {} of {} has folded {} commits of {}; ask again when it has caught up",
+          *next,
+          view.type.name,
+          made.commits(),
+          generation(view, view.live).commits()));
+    std::this_thread::sleep_for(between_looks);
+  }
+  view.generations.switch_to_next();
+  view.live = view.generations.live();
+  process_.announce(view.type.name);
+  return fmt::format(
+      "{0} is read from generation {1} now; `construct view rollback {0}` goes back to {2}",
+      view.type.name,
+      *next,
+      *view.generations.previous());
+}
+
+std::string ProjectRole::roll_back(View& view) {
+  if (!view.generations.previous())
+    throw std::runtime_error(fmt::format("{} was not switched before", view.type.name));
+  view.generations.roll_back();
+  view.live = view.generations.live();
+  process_.announce(view.type.name);
+  return fmt::format(
+      "{0} is read from generation {1} again; `construct view rollback {0}` goes back to {2}",
+      view.type.name,
+      view.live.load(),
+      *view.generations.previous());
+}
+
+// ---- What it tells ----
+
+std::vector<Part> ProjectRole::parts() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<Part> all;
+  for (const auto& view : views_)
+    all.push_back(
+        {fmt::format("view {}", view->type.name),
+         view->open.at(view->live)->commits(),
+         fmt::format(
+             "version {}, generation {}{}",
+             view->type.version,
+             view->live.load(),
+             view->generations.next() ? "; another one is being built" : "")});
+  return all;
+}
+
 std::string ProjectRole::metrics() const {
+  const std::lock_guard lock{mutex_};
   std::string text =
       "# HELP construct_view_folded_commits Commits that the view has folded.\n"
       "# TYPE construct_view_folded_commits counter\n";
-  for (const auto& fold : folds_)
+  for (const auto& view : views_)
     text += fmt::format(
         "construct_view_folded_commits{{view=\"{}\",version=\"{}\"}} {}\n",
-        fold->type.name,
-        fold->type.version,
-        fold->runner.cursor().head.next);
+        view->type.name,
+        view->type.version,
+        view->open.at(view->live)->commits());
   return text;
 }
 

@@ -1,12 +1,18 @@
-// The role that folds the log into the views that GETs read.
+// The role that folds the log into the views that GETs read, and carries views through their life:
+// another generation of one is built beside the one that is read, which goes on, and is exchanged
+// for it in one step.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "domain/fold/following.hpp"
+#include "gateways/cli/control.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/stream.hpp"
 
@@ -18,15 +24,30 @@ class ProjectRole {
   ~ProjectRole();
 
  private:
-  struct Folding;
+  struct Generation;
+  struct View;
 
+  std::unique_ptr<Generation> open(View& view, int number);
+  View& view(const std::string& name);
+  Generation& generation(View& view, int number);
+  void close(View& view, int number);
+
+  nlohmann::json handle(const nlohmann::json& request);
+  nlohmann::json list() const;
+  std::string rebuild(View& view);
+  std::string switch_to_next(View& view);
+  std::string roll_back(View& view);
+  std::vector<Part> parts() const;
   std::string metrics() const;
 
+  Process& process_;
   nats::Stream stream_;
-  std::vector<std::unique_ptr<Folding>> folds_;
-  std::optional<fold::Following> following_;
+  mutable std::mutex mutex_;  // guards what follows, but for what the threads of fold own
+  std::vector<std::unique_ptr<View>> views_;
+  std::optional<fold::Following> following_;  // of what was there when the process began
   http::Vitals vitals_{[] { return std::nullopt; }, [this] { return metrics(); }};
   std::optional<http::Server> server_;
+  std::vector<std::unique_ptr<nats::Connection::Listening>> answering_;
 };
 
 }  // namespace cli

@@ -1,0 +1,27 @@
+// The data folder while a process owns it.
+#pragma once
+
+#include <string_view>
+
+#include "gateways/cli/folders.hpp"
+
+namespace cli {
+
+// Makes the folder, checks that it can be written, and keeps other instances out of it while it
+// lives.
+class DataFolder {
+ public:
+  // Throws std::runtime_error with a sentence when it is in use, cannot be written or is full.
+  explicit DataFolder(const Folders& folders);
+  ~DataFolder();
+  DataFolder(const DataFolder&) = delete;
+  DataFolder& operator=(const DataFolder&) = delete;
+
+ private:
+  int lock_ = -1;
+};
+
+// A file that only its owner may read, fsynced. Throws std::runtime_error.
+void write_secret(const std::filesystem::path& path, std::string_view content);
+
+}  // namespace cli

@@ -1,0 +1,120 @@
+#include "gateways/cli/operate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "gateways/cli/backup.hpp"
+#include "gateways/cli/control.hpp"
+
+namespace cli {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// How long to listen for the answers of processes that nobody has counted.
+constexpr milliseconds listening{500};
+constexpr std::size_t processes_most = 64;
+constexpr seconds view_time{60};
+
+// A table on a terminal: each column as wide as its widest cell.
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    fmt::print("{}\n", line);
+  }
+}
+
+int status(const Config& config) {
+  const auto answers = Operator{config}.ask("status", json::object(), processes_most, listening);
+  std::uint64_t end = 0;
+  for (const auto& answer : answers)
+    for (const auto& part : answer["parts"])
+      end = std::max(end, part["folded"].get<std::uint64_t>());
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& answer : answers)
+    for (const auto& part : answer["parts"]) {
+      const auto folded = part["folded"].get<std::uint64_t>();
+      rows.push_back(
+          {part["name"].get<std::string>(),
+           answer["pid"].dump(),
+           answer["version"].get<std::string>(),
+           folded == 0 ? "-" : std::to_string(folded),
+           folded == 0 ? "-" : std::to_string(end - folded),
+           part["state"].get<std::string>()});
+    }
+  std::ranges::sort(rows);
+  rows.insert(rows.begin(), {"PART", "PID", "VERSION", "COMMITS", "BEHIND", "STATE"});
+  print_table(rows);
+  return 0;
+}
+
+int resume(const Config& config) {
+  for (const auto& answer : Operator{config}.ask("resume", json::object(), 2, listening))
+    fmt::print(
+        "{} goes on; {} that were held are sent now\n",
+        answer["name"].get<std::string>(),
+        answer["released"].get<std::size_t>());
+  return 0;
+}
+
+void print_views(const json& views) {
+  std::vector<std::vector<std::string>> rows{
+      {"VIEW", "VERSION", "GENERATION", "ROLE", "COMMITS", "BEHIND"}};
+  for (const auto& view : views)
+    rows.push_back(
+        {view["view"].get<std::string>(),
+         view["version"].dump(),
+         view["generation"].dump(),
+         view["role"].get<std::string>(),
+         view["commits"].dump(),
+         view["behind"].dump()});
+  print_table(rows);
+}
+
+int view(const Config& config, const std::vector<std::string>& words) {
+  static const std::vector<std::string> of_one{"rebuild", "switch", "rollback"};
+  const auto what = words.size() > 1 ? words[1] : "";
+  const bool list = what == "list" && words.size() == 2;
+  const bool one = std::ranges::find(of_one, what) != of_one.end() && words.size() == 3;
+  if (!list && !one)
+    throw UsageError(
+        "say what to do with which view: construct view list, or rebuild, switch or rollback and "
+        "its name");
+  json request{{"do", what}};
+  if (one) request["view"] = words[2];
+  const auto answer = Operator{config}.ask("view", request, 1, view_time).front();
+  if (list)
+    print_views(answer["views"]);
+  else
+    fmt::print("{}\n", answer["done"].get<std::string>());
+  return 0;
+}
+
+}  // namespace
+
+std::optional<int> operate(const Config& config, const std::vector<std::string>& words) {
+  const auto& verb = words.front();
+  if (verb == "view") return view(config, words);
+  const bool with_folder = verb == "backup" || verb == "restore";
+  if (!with_folder && verb != "status" && verb != "resume") return std::nullopt;
+  if (words.size() != (with_folder ? 2 : 1))
+    throw UsageError(fmt::format(
+        "construct {} takes {}; see `construct help`",
+        verb,
+        with_folder ? "one folder" : "no more"));
+  if (verb == "status") return status(config);
+  if (verb == "resume") return resume(config);
+  if (verb == "backup") return back_up(config, words[1]);
+  return restore(config, words[1]);
+}
+
+}  // namespace cli
