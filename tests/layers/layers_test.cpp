@@ -36,7 +36,7 @@ const std::map<std::string, std::set<std::string>> may_include{
 
 // Heavy headers that must not reach a context.
 const std::set<std::string> heavy{
-    "boost/", "rocksdb/", "flatbuffers/", "nats", "nlohmann/", "openssl/"};
+    "boost/", "rocksdb/", "flatbuffers/", "nats", "nlohmann/", "openssl/", "date/"};
 
 std::string layer_of(const std::string& path) {
   std::string best;
