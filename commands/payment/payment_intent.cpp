@@ -1,6 +1,7 @@
 #include "commands/payment/payment_intent.hpp"
 
 #include "schemas/ordering.hpp"
+#include "schemas/subscription.hpp"
 
 namespace payment {
 namespace {
@@ -29,9 +30,39 @@ std::int64_t risk_of(std::int64_t amount) {
 }
 
 bool same(const PaymentIntent& intent, const InitiatePayment& command) {
-  return intent.order_id == command.order_id && intent.user_id == command.user_id &&
+  return intent.order_id == command.order_id && intent.subscription_id == command.subscription_id &&
+         intent.period_index == command.period_index && intent.user_id == command.user_id &&
          intent.amount == command.amount && intent.currency_code == command.currency_code &&
          intent.payment_method == command.payment_method;
+}
+
+// An order, or a period of a subscription.
+bool is_for_something(const InitiatePayment& command) {
+  const bool period = command.subscription_id && command.period_index;
+  const bool part = command.subscription_id || command.period_index;
+  return command.order_id ? !part : period;
+}
+
+// Whatever is paid for has one payment at a time.
+engine::Step attach(const InitiatePayment& command) {
+  if (command.order_id)
+    return engine::step(ordering::AttachPayment{
+        .order_id = *command.order_id,
+        .payment_id = command.payment_id,
+        .amount = command.amount,
+        .currency_code = command.currency_code});
+  return engine::step(subscription::AttachSubscriptionPayment{
+      .subscription_id = *command.subscription_id,
+      .payment_id = command.payment_id,
+      .period_index = *command.period_index,
+      .amount = command.amount,
+      .currency_code = command.currency_code});
+}
+
+// It takes no money any more, whatever the gateway may still say.
+bool is_closed(const PaymentIntent& intent) {
+  return intent.status == PaymentStatus::blocked || intent.status == PaymentStatus::declined ||
+         intent.status >= PaymentStatus::refunded || intent.releasing();
 }
 
 VoidRequested void_request(
@@ -48,8 +79,11 @@ VoidRequested void_request(
 
 Decision decide(const PaymentIntent& intent, const InitiatePayment& command) {
   if (intent.exists()) return same(intent, command) ? Decision{nothing} : Rejection::already_exists;
+  if (!is_for_something(command)) return Rejection::reference_invalid;
   return PaymentInitiated{
       .order_id = command.order_id,
+      .subscription_id = command.subscription_id,
+      .period_index = command.period_index,
       .user_id = command.user_id,
       .amount = command.amount,
       .currency_code = command.currency_code,
@@ -64,9 +98,7 @@ Decision decide(const PaymentIntent& intent, const AssessRisk&) {
 }
 
 Decision decide(const PaymentIntent& intent, const RequestAuthorization& command) {
-  if (intent.status == PaymentStatus::blocked || intent.status == PaymentStatus::declined ||
-      intent.status >= PaymentStatus::refunded || intent.releasing())
-    return Rejection::payment_closed;
+  if (is_closed(intent)) return Rejection::payment_closed;
   if (intent.status != PaymentStatus::initiated) return nothing;
   return AuthorizationRequested{
       .key = new_key(intent, command.payment_id, "authorization"),
@@ -106,9 +138,7 @@ Decision decide(const PaymentIntent& intent, const MarkOutcomeUnknown& command) 
 }
 
 Decision decide(const PaymentIntent& intent, const CapturePayment& command) {
-  if (intent.status == PaymentStatus::blocked || intent.status == PaymentStatus::declined ||
-      intent.status >= PaymentStatus::refunded || intent.releasing() ||
-      intent.refunded + intent.open(Kind::refund) > 0)
+  if (is_closed(intent) || intent.refunded + intent.open(Kind::refund) > 0)
     return Rejection::payment_closed;
   if (intent.status < PaymentStatus::authorized) return Rejection::not_authorized;
   if (intent.lapsed) return Rejection::authorization_expired;
@@ -129,6 +159,15 @@ Decision decide(const PaymentIntent& intent, const RecordCapture& command) {
   if (command.outcome == RequestOutcome::succeeded)
     return PaymentCaptured{.key = command.key, .amount = request->amount};
   return CaptureFailed{.key = command.key, .reason = command.reason.value_or("")};
+}
+
+Decision decide(const PaymentIntent& intent, const RequireCaptured&) {
+  const auto kept = intent.captured - intent.refunded - intent.open(Kind::refund);
+  return kept < intent.amount ? Decision{Rejection::not_captured} : nothing;
+}
+
+Decision decide(const PaymentIntent& intent, const RequireClosed&) {
+  return is_closed(intent) ? Decision{nothing} : Rejection::payment_open;
 }
 
 Decision decide(const PaymentIntent& intent, const VoidPayment& command) {
@@ -190,13 +229,7 @@ Decision decide(const PaymentIntent& intent, const RecordRefundResult& command) 
 }
 
 std::vector<engine::Step> together(const PaymentIntent&, const InitiatePayment& command) {
-  return {
-      engine::step(ordering::AttachPayment{
-          .order_id = command.order_id,
-          .payment_id = command.payment_id,
-          .amount = command.amount,
-          .currency_code = command.currency_code}),
-      engine::step(AssessRisk{.payment_id = command.payment_id})};
+  return {attach(command), engine::step(AssessRisk{.payment_id = command.payment_id})};
 }
 
 std::vector<engine::Step> together(const PaymentIntent& intent, const AssessRisk& command) {

@@ -23,6 +23,8 @@ PaymentIntentDecision decide(const PaymentIntent& intent, const RecordAuthorizat
 PaymentIntentDecision decide(const PaymentIntent& intent, const MarkOutcomeUnknown& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const CapturePayment& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordCapture& command);
+PaymentIntentDecision decide(const PaymentIntent& intent, const RequireCaptured& command);
+PaymentIntentDecision decide(const PaymentIntent& intent, const RequireClosed& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const VoidPayment& command);
 PaymentIntentDecision decide(
     const PaymentIntent& intent, const ExpireAuthorization& command, kernel::Time now);
@@ -30,7 +32,7 @@ PaymentIntentDecision decide(const PaymentIntent& intent, const RecordVoid& comm
 PaymentIntentDecision decide(const PaymentIntent& intent, const RequestRefund& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordRefundResult& command);
 
-// The order gets its payment, and the gateway is asked, in the same commit.
+// What is paid for gets its payment, and the gateway is asked, in the same commit.
 std::vector<engine::Step> together(const PaymentIntent& intent, const InitiatePayment& command);
 std::vector<engine::Step> together(const PaymentIntent& intent, const AssessRisk& command);
 

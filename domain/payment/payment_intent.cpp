@@ -47,6 +47,8 @@ std::int64_t PaymentIntent::takeable() const {
 
 void evolve(PaymentIntent& intent, const PaymentInitiated& fact) {
   intent.order_id = fact.order_id;
+  intent.subscription_id = fact.subscription_id;
+  intent.period_index = fact.period_index;
   intent.user_id = fact.user_id;
   intent.amount = fact.amount;
   intent.currency_code = fact.currency_code;

@@ -1,6 +1,7 @@
-// The money of one order: held once at most, then taken and given back in parts, or let go of.
-// After every fact, 0 <= refunded + open refunds <= captured <= authorized, and the status has not
-// gone back. Refunds are kept here, so that two of them cannot both give back the last units.
+// The money of one order, or of one period of a subscription: held once at most, then taken and
+// given back in parts, or let go of. After every fact, 0 <= refunded + open refunds <= captured <=
+// authorized, and the status has not gone back. Refunds are kept here, so that two of them cannot
+// both give back the last units.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +24,9 @@ struct Request {
 };
 
 struct PaymentIntent {
-  schemas::Id<"Order"> order_id;
+  std::optional<schemas::Id<"Order">> order_id;
+  std::optional<schemas::Id<"Subscription">> subscription_id;
+  std::optional<std::int64_t> period_index;
   schemas::Id<"User"> user_id;
   std::int64_t amount = 0;
   std::string currency_code;
@@ -38,7 +41,7 @@ struct PaymentIntent {
   std::int64_t refunded = 0;
   std::map<std::string, Request> requests;  // by key
 
-  bool exists() const { return !order_id.empty(); }
+  bool exists() const { return !user_id.empty(); }
   const Request* find(const std::string& key, Request::Kind kind) const;
   // What is asked for and not answered.
   std::int64_t open(Request::Kind kind) const;

@@ -49,6 +49,8 @@ void project(Tables& tables, const FactInfo& info, const PaymentInitiated& fact)
           .payment_id = Id{info.id},
           .user_id = fact.user_id,
           .order_id = fact.order_id,
+          .subscription_id = fact.subscription_id,
+          .period_index = fact.period_index,
           .amount = fact.amount,
           .currency_code = fact.currency_code,
           .status = PaymentStatus::initiated,
@@ -157,8 +159,9 @@ void project(Tables&, const FactInfo&, const VoidRequested&) {}
 void project(Tables&, const FactInfo&, const VoidFailed&) {}
 
 views::ViewType payments_view() {
-  return views::Builder{"payments", 3}
-      .table(payments, {{.by = {"order_id", "created_at"}}})
+  return views::Builder{"payments", 4}
+      .table(
+          payments, {{.by = {"order_id", "created_at"}}, {.by = {"subscription_id", "created_at"}}})
       .table(refunds, {{.by = {"payment_id", "created_at"}}})
       .facts<PaymentIntentFact>()
       .build();

@@ -10,6 +10,24 @@ TEST_SUITE("payment: authorize") {
     intent(initiated).when(other).then_refused(R::already_exists);
     refunded_intent().when(initiate).then_nothing();
   }
+  TEST_CASE("a payment is for an order or for a period of a subscription, never both") {
+    auto period = initiate;
+    period.order_id.reset();
+    intent().when(period).then_refused(R::reference_invalid);
+    period.subscription_id = schemas::Id<"Subscription">{"s-1"};
+    intent().when(period).then_refused(R::reference_invalid);
+    period.period_index = 0;
+    auto first = initiated;
+    first.order_id.reset();
+    first.subscription_id = period.subscription_id;
+    first.period_index = 0;
+    intent().when(period).then(first);
+    auto second = period;
+    second.period_index = 1;
+    intent(first).when(second).then_refused(R::already_exists);
+    period.order_id = o1;
+    intent().when(period).then_refused(R::reference_invalid);
+  }
   TEST_CASE("an unusual amount is blocked, and nothing is asked for") {
     intent(initiated).when(assess).then(assessed);
     auto large = initiated;
@@ -236,5 +254,40 @@ TEST_SUITE("payment: refund") {
         .when(refund(1000, r2))
         .then(refund_requested(1000, 4, r2));
     intent().when(done).then_refused(R::not_found);
+  }
+}
+
+TEST_SUITE("payment: what is done for it") {
+  TEST_CASE("only what is taken whole, and kept, is captured") {
+    const RequireCaptured required{.payment_id = p1};
+    captured_intent(1000).when(required).then_nothing();
+    for (auto short_of : {asking(), authorized_intent(), captured_intent(999), refunded_intent()})
+      short_of.when(required).then_refused(R::not_captured);
+    captured_intent(1000)
+        .and_then(refund_requested(1))
+        .when(required)
+        .then_refused(R::not_captured);
+    intent().when(required).then_refused(R::not_found);
+  }
+  TEST_CASE("another payment is tried only when this one can take nothing") {
+    const RequireClosed required{.payment_id = p1};
+    for (auto closed :
+         {declined_intent(),
+          voided_intent(),
+          refunded_intent(),
+          intent(initiated, PaymentBlocked{}),
+          authorized_intent().and_then(void_requested())})
+      closed.when(required).then_nothing();
+    const PaymentOutcomeUnknown unknown{.key = asked};
+    for (auto open :
+         {intent(initiated),
+          asking(),
+          asking().and_then(unknown),
+          asking().and_then(action_required),
+          authorized_intent(),
+          captured_intent(1000),
+          declined_intent().and_then(authorized)})
+      open.when(required).then_refused(R::payment_open);
+    intent().when(required).then_refused(R::not_found);
   }
 }

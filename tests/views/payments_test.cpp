@@ -70,6 +70,24 @@ TEST_SUITE("views: payments") {
     }
   }
 
+  TEST_CASE("a payment is found by its subscription, and says for which period it is") {
+    View view;
+    view.add(
+        "payment/PaymentIntent/s-1~3~1",
+        PaymentInitiated{
+            .subscription_id = schemas::Id<"Subscription">{"s-1"},
+            .period_index = 3,
+            .user_id = schemas::Id<"User">{"u-1"},
+            .amount = 1900,
+            .currency_code = "EUR",
+            .payment_method = "test_ok"});
+    const auto row = view.row(payments, "s-1~3~1").value();
+    CHECK(row.period_index == 3);
+    CHECK_FALSE(row.order_id);
+    CHECK(
+        view.index("payments", "subscription_id+created_at") ==
+        std::vector<std::string>{"o-1~1", "s-1~3~1"});  // the order's has none, which comes first
+  }
   TEST_CASE("a payment is found by its order") {
     View view;
     CHECK(view.index("payments", "order_id+created_at") == std::vector<std::string>{"o-1~1"});

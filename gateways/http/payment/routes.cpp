@@ -14,13 +14,16 @@ void routes(http::Routes& routes) {
       "/webhooks/gateway",
       {.command = "IngestGatewayEvent", .secret = "payment", .read = read_gateway_event});
 
-  // Of an order's payments the latest.
+  // Of an order's or a subscription's payments the latest.
   routes.row(
       "/payments/status",
       {.view = "payments",
        .table = "payments",
        .row = "PaymentRow",
-       .parameters = {{"payment_id"}, {"order_id", "order_id+created_at"}}});
+       .parameters = {
+           {"payment_id"},
+           {"order_id", "order_id+created_at"},
+           {"subscription_id", "subscription_id+created_at"}}});
   routes.list(
       "/payments/{payment_id}/refunds",
       {.view = "payments", .table = "refunds", .row = "RefundRow", .sorts = {"created_at"}});
