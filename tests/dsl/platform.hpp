@@ -36,6 +36,17 @@ class Platform : public Together {
     return ids;
   }
 
+  // When the next timer fires.
+  std::optional<Time> next_timer() const {
+    std::optional<Time> next;
+    flow_store_.scan(flows_.outbox(), "", "", [&](auto, auto bytes) {
+      const auto due = flows_.errand_of(bytes).due;
+      if (due && *due > now && (!next || *due < *next)) next = due;
+      return true;
+    });
+    return next;
+  }
+
   void run_errand(const std::string& id) {
     if (const auto step = flow_store_.get(flows_.outbox(), id)) return send(*step);
     if (const auto effect = effect_store_.get(effects_.outbox(), id)) perform(id, *effect);
@@ -70,6 +81,33 @@ class Platform : public Together {
     return instance(flow, id).stuck.value_or("");
   }
   const Names& log() const { return log_; }  // the names of all facts so far
+  // All facts of a type so far.
+  template <class Fact>
+  std::vector<Fact> told() const {
+    std::vector<Fact> told;
+    for (const auto& [at, fact] : history_)
+      if (fact.type == Fact::type_name) decode(fact.data.data, told.emplace_back());
+    return told;
+  }
+  // What the facts of an aggregate come to.
+  template <class Decider>
+  typename Decider::State folded(std::string_view id) const {
+    using Schema = typename Decider::Schema;
+    const auto stream = std::string{Schema::context}.append("/").append(Schema::name).append("/");
+    typename Decider::State state{};
+    for (const auto& [at, fact] : history_) {
+      if (fact.aggregate != stream + std::string{id}) continue;
+      const auto evolve = [&]<class One>(One one) {
+        decode(fact.data.data, one);
+        Decider::evolve_one(state, one, at);
+        return true;
+      };
+      [&]<class... One>(std::type_identity<std::variant<One...>>) {
+        return ((One::type_name == fact.type && evolve(One{})) || ...);
+      }(std::type_identity<typename Decider::Fact>{});
+    }
+    return state;
+  }
 
  private:
   enum class Refusals : std::uint8_t { answered, recorded };
@@ -99,6 +137,7 @@ class Platform : public Together {
     commit.at = now;
     commit.facts = facts();
     if (facts().empty()) commit.rejection = refused ? names.front() : engine::nothing_to_do;
+    for (const auto& fact : commit.facts) history_.emplace_back(now, fact);
     log_.insert(log_.end(), commit.facts.empty() ? names.end() : names.begin(), names.end());
     fold(flow_store_, flows_, commit);
     fold(effect_store_, effects_, commit);
@@ -147,6 +186,7 @@ class Platform : public Together {
   std::map<std::string, unsigned> tries_;  // of effects
   std::set<std::string> doubted_;
   Names log_;
+  std::vector<std::pair<Time, construct::Fact>> history_;
 };
 
 }  // namespace dsl

@@ -24,6 +24,16 @@ class Bank final : public Gateway {
   const Account& account(const std::string& authorization_key) {
     return accounts_[authorization_key];
   }
+  // All of them.
+  Account total() const {
+    Account total;
+    for (const auto& [key, account] : accounts_) {
+      total.held += account.held;
+      total.captured += account.captured;
+      total.refunded += account.refunded;
+    }
+    return total;
+  }
 
   void authorize(Authorization request, Done done) override {
     handle(
