@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "gateways/http/cors.hpp"
 #include "gateways/outbound/url.hpp"
 
 namespace cli {
@@ -100,6 +101,15 @@ const std::vector<Key>& keys() {
        "threads that serve HTTP, from 1 to 64 (1)",
        false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.http_threads, 1, 64); }},
+      {"cors-origins",
+       "whose pages may call the gateway from a browser, such as https://shop.example, with commas "
+       "between; the port * is any (nobody's; of `up` on the loopback or with its demo: the "
+       "loopback's)",
+       false,
+       [](Config& c, const auto& v) {
+         c.cors_origins = v;
+         return http::Cors::parse(v).has_value();
+       }},
       {"log",
        "text or json (text): how a process tells of its own life on stderr",
        false,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct Config {
   unsigned engines = 1;                 // how many `up` starts, each with a gateway
   std::uint16_t vitals_port = 0;  // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;
+  // Whose pages may call the gateway from a browser; absent: not said.
+  std::optional<std::string> cors_origins;
   bool json_log = false;  // --log json
   bool empty = false;     // load no demo
   bool no_simulator = false;

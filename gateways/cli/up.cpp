@@ -22,6 +22,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds beat{20};
 constexpr seconds patience{60};
+constexpr auto loopback_origins = "http://localhost:*,http://127.0.0.1:*,http://[::1]:*";
 constexpr std::uint32_t simulator_timeout_ms = 2'000;  // It answers at once, or not at all.
 
 void make_key(const std::filesystem::path& path) {
@@ -40,6 +41,12 @@ std::string read_hex(const std::filesystem::path& path) {
   return hex;
 }
 
+// Pages of this machine, such as a frontend in development, may call a gateway that only this
+// machine reaches, or that holds a demo.
+bool trusts_own_pages(const Config& config) {
+  return !config.empty || config.host.starts_with("127.") || config.host == "::1";
+}
+
 class Up {
  public:
   Up(const Config& config, std::string self)
@@ -47,7 +54,9 @@ class Up {
         self_{std::move(self)},
         folders_{std::filesystem::absolute(config.data)},
         console_{"up", config.json_log},
-        supervisor_{console_} {}
+        supervisor_{console_} {
+    if (!config_.cors_origins && trusts_own_pages(config_)) config_.cors_origins = loopback_origins;
+  }
 
   int run() {
     const auto nats_server = find_nats_server(config_);
@@ -114,6 +123,7 @@ class Up {
            {{"CONSTRUCT_NATS_URL", addresses_[user]},
             {"CONSTRUCT_DATA", folders_.data.string()},
             {"CONSTRUCT_HOST", config_.host},
+            {"CONSTRUCT_CORS_ORIGINS", config_.cors_origins.value_or("")},
             {"CONSTRUCT_HTTP_THREADS", std::to_string(config_.http_threads)},
             {"CONSTRUCT_PAYMENT_GATEWAY", config_.payment_gateway},
             {"CONSTRUCT_PAYMENT_SECRET", config_.payment_secret},

@@ -55,8 +55,10 @@ class Api::Parts {
              .detail = "The path is not UTF-8, percent-encoded as RFC 3986 says; encode it so."},
             std::move(correlation)));
       case Router::Outcome::method_not_allowed: {
+        const auto methods = found.allow + ", OPTIONS";
+        if (request.method == "OPTIONS") return reply(options(request, methods));
         auto response = refuse({.code = "method_not_allowed"}, std::move(correlation));
-        response.add("Allow", found.allow);
+        response.add("Allow", methods);
         return reply(std::move(response));
       }
       default:
@@ -95,6 +97,13 @@ class Api::Parts {
     auto bulk = std::make_unique<BulkEndpoint>(intake_);
     bulk_ = bulk.get();
     add("POST", "/commands", std::move(bulk));
+  }
+
+  Response options(const Request& request, std::string_view methods) const {
+    Response response{.status = 204};
+    response.add("Allow", methods);
+    dependencies_.cors.permit_methods(request, methods, response);
+    return response;
   }
 
   std::string secret(const std::string& name) const {

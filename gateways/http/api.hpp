@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateways/http/cors.hpp"
 #include "gateways/http/server.hpp"
 
 namespace engine {
@@ -59,6 +60,7 @@ struct Dependencies {
   std::function<void(std::string&)> more_metrics;  // appends Prometheus text
   std::function<void(std::string_view)> log;
   LiveLimits live = {};
+  Cors cors = {};  // for preflights; the server adds what every answer needs
 };
 
 class Api final : public Application {

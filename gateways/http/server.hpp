@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateways/http/cors.hpp"
 #include "gateways/http/message.hpp"
 
 namespace http {
@@ -157,6 +158,7 @@ struct ServerOptions {
   std::uint16_t port = 8080;  // 0: any free one
   unsigned threads = 1;
   Limits limits;
+  Cors cors;                                  // heard in every answer, whoever made it
   std::function<void(std::string_view)> log;  // one line per event; any thread
 };
 

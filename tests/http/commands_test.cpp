@@ -274,7 +274,7 @@ TEST_SUITE("http: commands") {
     CHECK(client.post("/commands/ordering/CreateStockItem", item).status == 404);
     const auto answer = client.get(create);
     CHECK(answer.status == 405);
-    CHECK(answer.header("allow") == "POST");
+    CHECK(answer.header("allow") == "POST, OPTIONS");
     CHECK(client.get("/nowhere").json()["correlation_id"].get<std::string>().size() == 36);
     CHECK(client.get("/inventory/%zz").status == 400);
   }

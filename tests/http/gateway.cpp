@@ -140,6 +140,7 @@ const http::Routes& test_routes() {
 }
 
 Gateway::Gateway(std::string view_version, http::LiveLimits live) {
+  const auto cors = http::Cors::parse(cors_origins).value();
   http::Dependencies dependencies{
       .engine = engine,
       .views = {{"stock", http::View{view, std::move(view_version)}}},
@@ -156,10 +157,11 @@ Gateway::Gateway(std::string view_version, http::LiveLimits live) {
             const std::lock_guard lock{mutex_};
             log_.emplace_back(line);
           },
-      .live = live};
+      .live = live,
+      .cors = cors};
   api_ = std::make_unique<http::Api>(dependencies, test_routes());
   server_ = std::make_unique<http::Server>(
-      *api_, http::ServerOptions{.port = 0, .log = dependencies.log});
+      *api_, http::ServerOptions{.port = 0, .cors = cors, .log = dependencies.log});
 }
 
 std::vector<std::string> Gateway::log() const {

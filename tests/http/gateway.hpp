@@ -25,6 +25,8 @@ namespace http_test {
 
 inline constexpr const char* incarnation = "5f0c2a91";
 inline constexpr std::chrono::sys_seconds now{std::chrono::seconds{1'795'000'000}};
+// Whose pages may call it.
+inline constexpr const char* cors_origins = "https://shop.example, http://localhost:*";
 // Of /webhooks/test.
 inline constexpr const char* webhook_secret = "a secret of two";
 

@@ -67,6 +67,7 @@ GatewayRole::GatewayRole(
 #define CONTEXT(name) name::routes(routes);
 #include "contexts.def"
 #undef CONTEXT
+  const auto cors = http::Cors::parse(process.config.cors_origins.value_or("")).value();
   api_.emplace(
       http::Dependencies{
           .engine = engine_,
@@ -82,7 +83,8 @@ GatewayRole::GatewayRole(
           },
           .now = [] { return std::chrono::system_clock::now(); },
           .more_metrics = [&engine](std::string& text) { text += engine.metrics(); },
-          .log = [&process](std::string_view line) { process.console.say(line); }},
+          .log = [&process](std::string_view line) { process.console.say(line); },
+          .cors = cors},
       routes);
   server_.emplace(
       *api_,
@@ -90,6 +92,7 @@ GatewayRole::GatewayRole(
           .address = process.config.host,
           .port = process.config.port,
           .threads = process.config.http_threads,
+          .cors = cors,
           .log = [&process](std::string_view line) { process.console.say(line); }});
   reporting_ = report(process.connection, [this, &process]() -> std::vector<Part> {
     const auto why = stores_not_ready();

@@ -170,6 +170,11 @@ void Connection::dispatch() {
   });
 }
 
+// Who sent what is no HTTP cannot be told, nor can a client that was turned away unheard.
+void Connection::permit(Response& head) {
+  if (incoming_.has_head()) loop_->shared().options.cors.permit(incoming_.request(), head);
+}
+
 void Connection::respond(Response response) {
   if (phase_ != Phase::handling) return;  // Closed in the meantime.
   --traffic().in_flight;

@@ -62,6 +62,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void dispatch();
   void fail(const Problem& problem);
   bool hold(std::size_t bytes);
+  void permit(Response& head);
 
   // connection_io.cpp
   void send_continue();
@@ -87,7 +88,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
     bool ended = false;
     std::function<void()> gone;
   };
-  void begin_ongoing(const Response& head, std::function<void()> gone);
+  void begin_ongoing(Response head, std::function<void()> gone);
   void add_piece(std::shared_ptr<const std::string> text);
   void finish_ongoing();
   void write_piece();

@@ -43,6 +43,7 @@ void Connection::write(Response response) {
   out_.clear();
   const auto then = after();
   close_after_ = then == After::close;
+  permit(response_);
   write_head(out_, response_, then);
   if (incoming_.has_head() && incoming_.request().method == "HEAD") response_.body.clear();
   write_deadline_ = Clock::now() + limits().write_timeout;

@@ -55,8 +55,11 @@ void Connection::flush() {
   const bool complete = stream_->complete();
   if (answers_.empty() && !complete) return;
   out_.clear();
-  if (!std::exchange(stream_head_sent_, true))
-    write_open_head(out_, {.content_type = content::ndjson}, Framing::chunks, after());
+  if (!std::exchange(stream_head_sent_, true)) {
+    Response head{.content_type = content::ndjson};
+    permit(head);
+    write_open_head(out_, head, Framing::chunks, after());
+  }
   if (!answers_.empty()) write_chunk(out_, answers_);
   if (complete) out_ += last_chunk;
   write_pending_ = true;

@@ -25,7 +25,7 @@ void Connection::end() {
   run([self = shared_from_this()] { self->finish_ongoing(); });
 }
 
-void Connection::begin_ongoing(const Response& head, std::function<void()> gone) {
+void Connection::begin_ongoing(Response head, std::function<void()> gone) {
   if (phase_ != Phase::handling) return gone();  // Closed in the meantime.
   --traffic().in_flight;
   ++traffic().ongoing;
@@ -35,6 +35,7 @@ void Connection::begin_ongoing(const Response& head, std::function<void()> gone)
   const auto framing = incoming_.is_http_1_0() ? Framing::until_close : Framing::chunks;
   close_after_ = framing == Framing::until_close;
   out_.clear();
+  permit(head);
   write_open_head(out_, head, framing, after());
   outgoing_ = std::make_unique<Outgoing>(
       Outgoing{.framing = head_only ? Framing::until_close : framing, .gone = std::move(gone)});
