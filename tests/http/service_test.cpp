@@ -122,6 +122,9 @@ TEST_SUITE("http: API document") {
         responses["422"]["description"].get<std::string>().find("inventory/insufficient_stock") !=
         std::string::npos);
     CHECK(responses["404"]["description"] == "not_found");
+    const auto& problem = responses["422"]["content"]["application/problem+json"]["schema"];
+    CHECK(problem["allOf"][1]["properties"]["status"]["const"] == 422);
+    CHECK(responses["422"]["headers"].contains("Construct-Correlation-Id"));
     CHECK(responses.contains("412"));
     CHECK(responses["503"]["headers"].contains("Retry-After"));
   }

@@ -38,12 +38,6 @@ void add_shared(Json& parameters, std::initializer_list<std::string_view> names)
   for (const auto name : names) parameters.push_back(reference("parameters", name));
 }
 
-Json answer_headers(std::initializer_list<std::string_view> names) {
-  Json headers;
-  for (const auto name : names) headers[std::string{name}] = reference("headers", name);
-  return headers;
-}
-
 // The body's schema where the path gives some of the fields: those need not be repeated.
 Json body_schema(const schemas::Table& command, const std::vector<std::string>& given) {
   if (given.empty()) return reference("schemas", command.name);
@@ -101,7 +95,12 @@ Json command_operation(const CommandRoute& route, std::string id) {
     responses[status] = {
         {"description", description},
         {"headers",
-         answer_headers({"Construct-Position", "ETag", "Idempotency-Key", "Idempotent-Replayed"})},
+         answer_headers(
+             {"Construct-Position",
+              "Construct-Correlation-Id",
+              "ETag",
+              "Idempotency-Key",
+              "Idempotent-Replayed"})},
         {"content", media("application/json", "CommandAccepted")}};
   }
   responses["201"]["headers"]["Location"] = reference("headers", "Location");

@@ -32,7 +32,8 @@ Json problem_schema() {
   return {
       {"type", "object"},
       {"description",
-       "A problem document (RFC 9457). Some have further members, such as `available`."},
+       "A problem document (RFC 9457). A rejection may have further members, which are numbers, "
+       "such as `available`."},
       {"required",
        {"type", "title", "status", "code", "detail", "fields", "retryable", "correlation_id"}},
       {"properties",
@@ -53,8 +54,16 @@ Json problem_schema() {
                {{"type", "string"},
                 {"description", "A JSON pointer into the body, or header/<name>, query/<name>."}}},
               {"message", {{"type", "string"}}}}}}}}},
-        {"retryable", {{"type", "boolean"}}},
-        {"correlation_id", {{"type", "string"}}}}}};
+        {"retryable",
+         {{"type", "boolean"}, {"description", "Whether the same request may yet succeed."}}},
+        {"correlation_id", {{"type", "string"}}},
+        {"stream", {{"type", "string"}, {"description", "Of a rejection: the aggregate's."}}},
+        {"version",
+         {{"type", "integer"}, {"description", "Of stale_version: the one that it has."}}},
+        {"idempotency_key",
+         {{"type", "string"},
+          {"description", "Of outcome_unknown: the one with which asking again is safe."}}}}},
+      {"additionalProperties", true}};
 }
 
 Json accepted_schema() {
@@ -112,6 +121,12 @@ Json reference(std::string_view kind, std::string_view name) {
   return {{"$ref", fmt::format("#/components/{}/{}", kind, name)}};
 }
 
+Json answer_headers(std::initializer_list<std::string_view> names) {
+  Json headers;
+  for (const auto name : names) headers[std::string{name}] = reference("headers", name);
+  return headers;
+}
+
 Json media(std::string_view type, std::string_view schema) {
   return {{std::string{type}, {{"schema", reference("schemas", schema)}}}};
 }
@@ -120,14 +135,20 @@ void add_problems(Json& responses, std::vector<std::string> codes) {
   std::map<unsigned, std::set<std::string>> by_status;
   for (auto& code : codes) by_status[status_of(code)].insert(std::move(code));
   for (const auto& [status, group] : by_status) {
+    // The status again, so that a typed client can tell the codes of one from those of another.
     Json schema{
         {"allOf",
-         {reference("schemas", "Problem"), {{"properties", {{"code", {{"enum", group}}}}}}}}};
+         {reference("schemas", "Problem"),
+          {{"type", "object"},
+           {"properties",
+            {{"status", {{"type", "integer"}, {"const", status}}},
+             {"code", {{"type", "string"}, {"enum", group}}}}}}}}};
     Json response{
         {"description", fmt::format("{}", fmt::join(group, ", "))},
+        {"headers", answer_headers({"Construct-Correlation-Id"})},
         {"content", {{"application/problem+json", {{"schema", std::move(schema)}}}}}};
     if (status == 503 || status == 429)
-      response["headers"] = {{"Retry-After", reference("headers", "Retry-After")}};
+      response["headers"]["Retry-After"] = reference("headers", "Retry-After");
     responses[std::to_string(status)] = std::move(response);
   }
 }
@@ -220,6 +241,8 @@ Json shared_headers() {
   };
   return {
       {"Construct-Position", header("Where the log, or the view, stands with this answer.")},
+      {"Construct-Correlation-Id",
+       header("Ties together what belongs together in the log: the client's, or one made for it.")},
       {"ETag", header("\"version-position\" of the row or aggregate.")},
       {"Idempotency-Key", header("The command's key: the client's, or the one made for it.")},
       {"Idempotent-Replayed", header("true when an earlier delivery of the command did it.")},

@@ -1,6 +1,7 @@
 // The parts of the API document that all operations share.
 #pragma once
 
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ using Json = nlohmann::ordered_json;
 // {"schema": {"$ref": …}} under a media type.
 Json media(std::string_view type, std::string_view schema);
 Json reference(std::string_view kind, std::string_view name);  // "#/components/<kind>/<name>"
+
+// An answer's headers, of those that shared_headers() describes.
+Json answer_headers(std::initializer_list<std::string_view> names);
 
 // The problem responses for these codes, by status; each lists its codes.
 void add_problems(Json& responses, std::vector<std::string> codes);
