@@ -92,7 +92,8 @@ const std::vector<Key>& keys() {
        false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.engines, 1, 9); }},
       {"vitals-port",
-       "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0)",
+       "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0); of `up`: "
+       "the first of three, for project, flows and effects",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);

@@ -132,9 +132,12 @@ class Up {
           drain);
     };
     if (simulated_) start_simulator();
-    add("project", {"project"}, "project", seconds{10});
-    add("flows", {"flows"}, "flows", seconds{10});
-    add("effects", {"effects"}, "effects", seconds{10});
+    // So many ports from the one that was given, or any that are free.
+    unsigned vitals = 0;
+    for (const std::string verb : {"project", "flows", "effects"}) {
+      const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
+      add(verb, {verb, "--vitals-port", std::to_string(port)}, verb, seconds{10});
+    }
     for (unsigned i = 0; i < config_.engines; ++i) {
       const auto instance = std::to_string(i + 1);
       add(config_.engines == 1 ? "engine+gateway" : "engine+gateway " + instance,

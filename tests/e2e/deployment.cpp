@@ -65,7 +65,8 @@ pid_t launch(
   return cli::start({"construct", command, variables});
 }
 
-// The first of so many ports in a row that are free now.
+}  // namespace
+
 std::uint16_t free_ports(unsigned count) {
   for (;;) {
     const auto first = cli::free_port();
@@ -75,8 +76,6 @@ std::uint16_t free_ports(unsigned count) {
     if (all) return first;
   }
 }
-
-}  // namespace
 
 struct Client::Socket {
   asio::io_context context;

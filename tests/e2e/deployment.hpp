@@ -101,6 +101,9 @@ class Deployment {
   pid_t process_ = 0;
 };
 
+// The first of so many ports in a row that are free now.
+std::uint16_t free_ports(unsigned count);
+
 // Runs construct to its end, with these arguments and environment.
 Ended run(
     const std::vector<std::string>& arguments,

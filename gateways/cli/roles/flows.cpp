@@ -28,7 +28,8 @@ ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::stri
         requests_.ask("construct.command." + name_, request, std::move(answered));
       }},
       vitals_{
-          [] { return std::nullopt; }, [this] { return errands_->metrics() + more_metrics(); }} {}
+          [] { return std::nullopt; },
+          [this] { return errands_->metrics() + more_metrics() + process_.metrics(); }} {}
 
 std::function<void(const std::string&)> ErrandRole::alarm() {
   return [&process = process_](const std::string& text) { process.tell(text, Level::alarm); };

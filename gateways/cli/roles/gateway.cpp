@@ -82,7 +82,11 @@ GatewayRole::GatewayRole(
             return stores_not_ready();
           },
           .now = [] { return std::chrono::system_clock::now(); },
-          .more_metrics = [&engine](std::string& text) { text += engine.metrics(); },
+          .more_metrics =
+              [&process, &engine](std::string& text) {
+                text += engine.metrics();
+                text += process.metrics();
+              },
           .log = [&process](std::string_view line) { process.console.say(line); },
           .cors = cors},
       routes);

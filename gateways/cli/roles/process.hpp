@@ -55,6 +55,9 @@ struct Process {
     }
   }
 
+  // What /metrics says of the process itself, beside what its roles say.
+  std::string metrics() const;
+
   http::ServerOptions vitals_options() const {
     return {
         .address = "127.0.0.1", .port = config.vitals_port, .log = [this](std::string_view line) {

@@ -242,7 +242,7 @@ std::string ProjectRole::metrics() const {
         view->type.name,
         view->type.version,
         view->open.at(view->live)->commits());
-  return text;
+  return text + process_.metrics();
 }
 
 }  // namespace cli
