@@ -1,24 +1,10 @@
 #include "domain/fold/log.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <stdexcept>
 
 namespace fold {
-
-Digest sha256(std::string_view bytes) {
-  // The one-call SHA256() looks the algorithm up by its name each time, which costs twice the rest.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  Digest digest;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
-    throw std::runtime_error("OpenSSL cannot make a SHA-256; check its installation");
-  return digest;
-}
-
-std::string_view text(const Digest& digest) {
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
 
 std::optional<construct::Block> follow(Head& head, const Message& message) {
   head.sequence = message.sequence;

@@ -2,7 +2,6 @@
 // are stored.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/kernel/crypto.hpp"
 #include "domain/kernel/position.hpp"
 #include "schemas/construct.hpp"
 
@@ -24,9 +24,9 @@ inline constexpr std::uint16_t log_format = 1;
 // 1 MiB.
 inline constexpr std::size_t block_bytes_max = 512 * 1024;
 
-using Digest = std::array<std::uint8_t, 32>;
-Digest sha256(std::string_view bytes);
-std::string_view text(const Digest& digest);
+using kernel::Digest;
+using kernel::sha256;
+using kernel::text;
 
 // A message as the log's store has it.
 struct Message {
