@@ -46,8 +46,10 @@ struct RowParameter {
 // Where a row is found. Its key is the path's parameters, joined by '~'.
 struct RowQuery {
   std::string view;
-  std::string table;
+  std::string table = {};
   std::string row;  // the schema's table, "StockItemRow"
+  // Instead of a row of the table.
+  MakeRow make = nullptr;
   // Instead of parameters in the path; a request has exactly one of them.
   std::vector<RowParameter> parameters = {};
   // When there is no such row: another kind of row under the same address.

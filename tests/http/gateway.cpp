@@ -7,6 +7,7 @@
 
 #include "gateways/http/inventory/routes.hpp"
 #include "gateways/http/payment/webhook.hpp"
+#include "projections/inventory/stock.hpp"
 #include "projections/views/store_reader.hpp"
 #include "schemas/inventory.hpp"
 
@@ -130,6 +131,9 @@ const http::Routes& test_routes() {
          .table = "items",
          .row = "StockItemRow",
          .parameters = {{"inventory_id"}, {"product_id", "product_id+location_id"}}});
+    declared.row(
+        "/products/{product_id}/stock",
+        {.view = "stock", .row = "ProductStockRow", .make = inventory::product_stock});
     for (const auto* secret : {"test", "unconfigured"})
       declared.webhook(
           fmt::format("/webhooks/{}", secret),

@@ -77,6 +77,17 @@ TEST_SUITE("http: rows") {
     CHECK(client.get("/item?inventory_id=sku-9").status == 404);
   }
 
+  TEST_CASE("a row may be made of what the view has, instead of being stored") {
+    Gateway gateway;
+    gateway.view.put("items", item_row("sku-1", 7, 3, 5));
+    gateway.view.put("items", item_row("sku-2", 2, 1, 6));
+    Client client{gateway.port()};
+    const auto answer = client.get("/products/p-1/stock");
+    CHECK(answer.json()["quantity_available"] == 9);
+    CHECK(answer.header("etag") == "\"4-6\"");
+    CHECK(client.get("/products/sku-1/stock").status == 404);
+  }
+
   TEST_CASE("exactly one parameter says which row") {
     Gateway gateway;
     Client client{gateway.port()};

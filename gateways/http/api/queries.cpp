@@ -168,6 +168,11 @@ std::optional<SeenRow> RowEndpoint::find(const views::Moment& moment, const Quer
     if (last.empty()) return std::nullopt;
     return SeenRow{route_.row, std::move(last.front().row)};
   }
+  if (route_.query.make) {
+    auto made = route_.query.make(moment, query.key);
+    if (!made) return std::nullopt;
+    return SeenRow{.type = route_.row, .row = std::move(*made), .stored = false};
+  }
   if (auto row = moment.get(route_.query.table, query.key))
     return SeenRow{route_.row, std::move(*row)};
   if (!route_.query.make_other) return std::nullopt;
