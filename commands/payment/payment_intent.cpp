@@ -1,6 +1,7 @@
 #include "commands/payment/payment_intent.hpp"
 
 #include "schemas/ordering.hpp"
+#include "schemas/smart_contract.hpp"
 #include "schemas/subscription.hpp"
 
 namespace payment {
@@ -31,16 +32,18 @@ std::int64_t risk_of(std::int64_t amount) {
 
 bool same(const PaymentIntent& intent, const InitiatePayment& command) {
   return intent.order_id == command.order_id && intent.subscription_id == command.subscription_id &&
-         intent.period_index == command.period_index && intent.user_id == command.user_id &&
-         intent.amount == command.amount && intent.currency_code == command.currency_code &&
+         intent.period_index == command.period_index && intent.contract_id == command.contract_id &&
+         intent.user_id == command.user_id && intent.amount == command.amount &&
+         intent.currency_code == command.currency_code &&
          intent.payment_method == command.payment_method;
 }
 
-// An order, or a period of a subscription.
-bool is_for_something(const InitiatePayment& command) {
+// An order, a period of a subscription, or the escrow of a contract.
+bool is_for_one_thing(const InitiatePayment& command) {
   const bool period = command.subscription_id && command.period_index;
   const bool part = command.subscription_id || command.period_index;
-  return command.order_id ? !part : period;
+  if (command.order_id) return !part && !command.contract_id;
+  return command.contract_id ? !part : period;
 }
 
 // Whatever is paid for has one payment at a time.
@@ -48,6 +51,12 @@ engine::Step attach(const InitiatePayment& command) {
   if (command.order_id)
     return engine::step(ordering::AttachPayment{
         .order_id = *command.order_id,
+        .payment_id = command.payment_id,
+        .amount = command.amount,
+        .currency_code = command.currency_code});
+  if (command.contract_id)
+    return engine::step(smart_contract::AttachFunding{
+        .contract_id = *command.contract_id,
         .payment_id = command.payment_id,
         .amount = command.amount,
         .currency_code = command.currency_code});
@@ -65,6 +74,11 @@ bool is_closed(const PaymentIntent& intent) {
          intent.status >= PaymentStatus::refunded || intent.releasing();
 }
 
+// What is neither given back nor about to be.
+std::int64_t kept(const PaymentIntent& intent) {
+  return intent.captured - intent.refunded - intent.open(Kind::refund);
+}
+
 VoidRequested void_request(
     const PaymentIntent& intent,
     const schemas::Id<"PaymentIntent">& id,
@@ -79,11 +93,12 @@ VoidRequested void_request(
 
 Decision decide(const PaymentIntent& intent, const InitiatePayment& command) {
   if (intent.exists()) return same(intent, command) ? Decision{nothing} : Rejection::already_exists;
-  if (!is_for_something(command)) return Rejection::reference_invalid;
+  if (!is_for_one_thing(command)) return Rejection::reference_invalid;
   return PaymentInitiated{
       .order_id = command.order_id,
       .subscription_id = command.subscription_id,
       .period_index = command.period_index,
+      .contract_id = command.contract_id,
       .user_id = command.user_id,
       .amount = command.amount,
       .currency_code = command.currency_code,
@@ -162,12 +177,20 @@ Decision decide(const PaymentIntent& intent, const RecordCapture& command) {
 }
 
 Decision decide(const PaymentIntent& intent, const RequireCaptured&) {
-  const auto kept = intent.captured - intent.refunded - intent.open(Kind::refund);
-  return kept < intent.amount ? Decision{Rejection::not_captured} : nothing;
+  return kept(intent) < intent.amount ? Decision{Rejection::not_captured} : nothing;
 }
 
 Decision decide(const PaymentIntent& intent, const RequireClosed&) {
   return is_closed(intent) ? Decision{nothing} : Rejection::payment_open;
+}
+
+Decision decide(const PaymentIntent& intent, const RequireRefunded& command) {
+  const bool back = std::ranges::any_of(intent.requests, [&](const auto& entry) {
+    const auto& request = entry.second;
+    return request.kind == Kind::refund && request.refund_id == command.refund_id &&
+           request.succeeded && request.amount == command.amount;
+  });
+  return back ? Decision{nothing} : Rejection::not_refunded;
 }
 
 Decision decide(const PaymentIntent& intent, const VoidPayment& command) {
@@ -205,7 +228,7 @@ Decision decide(const PaymentIntent& intent, const RequestRefund& command) {
   }
   if (intent.captured == 0 || intent.open(Kind::capture) > 0) return Rejection::not_captured;
   if (refunds == refunds_max) return Rejection::too_many_refunds;
-  const auto left = intent.captured - intent.refunded - intent.open(Kind::refund);
+  const auto left = kept(intent);
   const auto amount = command.amount.value_or(left);
   if (amount < 1 || amount > left)
     return kernel::Refused{Rejection::exceeds_captured, {{"left", left}}};
@@ -235,6 +258,23 @@ std::vector<engine::Step> together(const PaymentIntent&, const InitiatePayment& 
 std::vector<engine::Step> together(const PaymentIntent& intent, const AssessRisk& command) {
   if (risk_of(intent.amount) == risk_max) return {};
   return {engine::step(RequestAuthorization{.payment_id = command.payment_id})};
+}
+
+std::vector<engine::Step> together(const PaymentIntent& intent, const CapturePayment& command) {
+  if (!intent.contract_id) return {};
+  return {engine::step(smart_contract::AttachFunding{
+      .contract_id = *intent.contract_id,
+      .payment_id = command.payment_id,
+      .amount = command.amount.value_or(intent.takeable()),
+      .currency_code = intent.currency_code})};
+}
+
+std::vector<engine::Step> together(const PaymentIntent& intent, const RequestRefund& command) {
+  if (!intent.contract_id) return {};
+  return {engine::step(smart_contract::AllowRefund{
+      .contract_id = *intent.contract_id,
+      .refund_id = command.refund_id,
+      .amount = command.amount.value_or(kept(intent))})};
 }
 
 }  // namespace payment

@@ -25,6 +25,7 @@ PaymentIntentDecision decide(const PaymentIntent& intent, const CapturePayment& 
 PaymentIntentDecision decide(const PaymentIntent& intent, const RecordCapture& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RequireCaptured& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const RequireClosed& command);
+PaymentIntentDecision decide(const PaymentIntent& intent, const RequireRefunded& command);
 PaymentIntentDecision decide(const PaymentIntent& intent, const VoidPayment& command);
 PaymentIntentDecision decide(
     const PaymentIntent& intent, const ExpireAuthorization& command, kernel::Time now);
@@ -35,5 +36,9 @@ PaymentIntentDecision decide(const PaymentIntent& intent, const RecordRefundResu
 // What is paid for gets its payment, and the gateway is asked, in the same commit.
 std::vector<engine::Step> together(const PaymentIntent& intent, const InitiatePayment& command);
 std::vector<engine::Step> together(const PaymentIntent& intent, const AssessRisk& command);
+// What goes into an escrow is the contract's amount, whole, while the contract waits for it;
+// nothing leaves it but what the contract gives back.
+std::vector<engine::Step> together(const PaymentIntent& intent, const CapturePayment& command);
+std::vector<engine::Step> together(const PaymentIntent& intent, const RequestRefund& command);
 
 }  // namespace payment

@@ -49,6 +49,7 @@ void evolve(PaymentIntent& intent, const PaymentInitiated& fact) {
   intent.order_id = fact.order_id;
   intent.subscription_id = fact.subscription_id;
   intent.period_index = fact.period_index;
+  intent.contract_id = fact.contract_id;
   intent.user_id = fact.user_id;
   intent.amount = fact.amount;
   intent.currency_code = fact.currency_code;
@@ -132,6 +133,7 @@ void evolve(PaymentIntent& intent, const RefundRequested& fact) {
 
 void evolve(PaymentIntent& intent, const RefundSucceeded& fact) {
   close(intent, fact.key);
+  intent.requests[fact.key].succeeded = true;
   intent.refunded += fact.amount;
   if (intent.refunded == intent.captured) raise(intent, PaymentStatus::refunded);
 }

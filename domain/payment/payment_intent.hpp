@@ -1,7 +1,7 @@
-// The money of one order, or of one period of a subscription: held once at most, then taken and
-// given back in parts, or let go of. After every fact, 0 <= refunded + open refunds <= captured <=
-// authorized, and the status has not gone back. Refunds are kept here, so that two of them cannot
-// both give back the last units.
+// The money of one order, of one period of a subscription, or of the escrow of a contract: held
+// once at most, then taken and given back in parts, or let go of. After every fact, 0 <= refunded +
+// open refunds <= captured <= authorized, and the status has not gone back. Refunds are kept here,
+// so that two of them cannot both give back the last units.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,9 @@ struct Request {
   enum class Kind : std::uint8_t { authorization, capture, release, refund };
   Kind kind = Kind::authorization;
   std::int64_t amount = 0;
-  bool open = true;      // its outcome is not recorded
-  bool doubted = false;  // it was not answered in time
+  bool open = true;        // its outcome is not recorded
+  bool doubted = false;    // it was not answered in time
+  bool succeeded = false;  // of a refund: the money is back
   std::optional<schemas::Id<"Refund">> refund_id;
   std::string reason;  // of a refund
 };
@@ -27,6 +28,7 @@ struct PaymentIntent {
   std::optional<schemas::Id<"Order">> order_id;
   std::optional<schemas::Id<"Subscription">> subscription_id;
   std::optional<std::int64_t> period_index;
+  std::optional<schemas::Id<"Agreement">> contract_id;
   schemas::Id<"User"> user_id;
   std::int64_t amount = 0;
   std::string currency_code;

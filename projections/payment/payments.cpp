@@ -51,6 +51,7 @@ void project(Tables& tables, const FactInfo& info, const PaymentInitiated& fact)
           .order_id = fact.order_id,
           .subscription_id = fact.subscription_id,
           .period_index = fact.period_index,
+          .contract_id = fact.contract_id,
           .amount = fact.amount,
           .currency_code = fact.currency_code,
           .status = PaymentStatus::initiated,
@@ -159,9 +160,12 @@ void project(Tables&, const FactInfo&, const VoidRequested&) {}
 void project(Tables&, const FactInfo&, const VoidFailed&) {}
 
 views::ViewType payments_view() {
-  return views::Builder{"payments", 4}
+  return views::Builder{"payments", 5}
       .table(
-          payments, {{.by = {"order_id", "created_at"}}, {.by = {"subscription_id", "created_at"}}})
+          payments,
+          {{.by = {"order_id", "created_at"}},
+           {.by = {"subscription_id", "created_at"}},
+           {.by = {"contract_id", "created_at"}}})
       .table(refunds, {{.by = {"payment_id", "created_at"}}})
       .facts<PaymentIntentFact>()
       .build();

@@ -57,7 +57,8 @@ struct Trying {
     construct::EffectEntry entry;
     entry.aggregate_id = p1.text();
     entry.data.data = encode(fact);
-    (*registry.of(Fact::type_name))(entry, tries, [this](effects::Outcome told) { outcome = told; });
+    (*registry.of(Fact::type_name))(
+        entry, tries, [this](effects::Outcome told) { outcome = told; });
     CHECK(gateway.answers.empty());
   }
   // The command of a report, or of a doubt.

@@ -10,7 +10,7 @@ TEST_SUITE("payment: authorize") {
     intent(initiated).when(other).then_refused(R::already_exists);
     refunded_intent().when(initiate).then_nothing();
   }
-  TEST_CASE("a payment is for an order or for a period of a subscription, never both") {
+  TEST_CASE("a payment is for an order, a period of a subscription or a contract, never two") {
     auto period = initiate;
     period.order_id.reset();
     intent().when(period).then_refused(R::reference_invalid);
@@ -25,6 +25,19 @@ TEST_SUITE("payment: authorize") {
     auto second = period;
     second.period_index = 1;
     intent(first).when(second).then_refused(R::already_exists);
+    period.order_id = o1;
+    intent().when(period).then_refused(R::reference_invalid);
+    for (auto* two : {&period, &second}) {
+      two->order_id.reset();
+      two->contract_id = schemas::Id<"Agreement">{"c-1"};
+      intent().when(*two).then_refused(R::reference_invalid);
+      two->subscription_id.reset();
+      two->period_index.reset();
+    }
+    auto escrow = initiated;
+    escrow.order_id.reset();
+    escrow.contract_id = period.contract_id;
+    intent().when(period).then(escrow);
     period.order_id = o1;
     intent().when(period).then_refused(R::reference_invalid);
   }
@@ -289,5 +302,21 @@ TEST_SUITE("payment: what is done for it") {
           declined_intent().and_then(authorized)})
       open.when(required).then_refused(R::payment_open);
     intent().when(required).then_refused(R::not_found);
+  }
+  TEST_CASE("a refund is back") {
+    const RequireRefunded require{.payment_id = p1, .refund_id = r1, .amount = 400};
+    const auto asked_back = [] { return captured_intent(1000).and_then(refund_requested(400)); };
+    asked_back().and_then(refunded(400)).when(require).then_nothing();
+    asked_back().when(require).then_refused(R::not_refunded);
+    asked_back()
+        .and_then(RefundFailed{.refund_id = r1, .key = key("refund", 3)})
+        .when(require)
+        .then_refused(R::not_refunded);
+    auto other = require;
+    other.amount = 401;
+    asked_back().and_then(refunded(400)).when(other).then_refused(R::not_refunded);
+    other = require;
+    other.refund_id = r2;
+    asked_back().and_then(refunded(400)).when(other).then_refused(R::not_refunded);
   }
 }

@@ -13,6 +13,17 @@ namespace folded {
 
 inline constexpr schemas::Time epoch{std::chrono::hours{24 * 365 * 56}};
 
+// A store that does not move.
+struct Still final : fold::Followed {
+  explicit Still(const fold::Reads& reads) : store{reads} {}
+  void read(const std::function<void(const fold::Reads&)>& use) override { use(store); }
+  void when(
+      kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)> then) override {
+    then(true);
+  }
+  const fold::Reads& store;
+};
+
 class View {
  public:
   // How many commits go into one write.

@@ -35,17 +35,6 @@ StockReserved reserved(std::int64_t quantity) {
   return {.reservation_id = r1, .quantity = quantity, .expires_at = epoch};
 }
 
-// A store that does not move.
-struct Still final : fold::Followed {
-  explicit Still(const fold::Reads& reads) : store{reads} {}
-  void read(const std::function<void(const fold::Reads&)>& use) override { use(store); }
-  void when(
-      kernel::CommitNumber, std::chrono::milliseconds, std::function<void(bool)> then) override {
-    then(true);
-  }
-  const fold::Reads& store;
-};
-
 }  // namespace
 
 TEST_SUITE("views: stock") {
@@ -101,7 +90,7 @@ TEST_SUITE("views: stock") {
     View view;
     view.item("a", created("p-1")).item("b", created("p-1")).item("c", created("p-10"));
     view.item("a", received(4)).item("b", received(2)).item("c", received(9));
-    Still still{view.store()};
+    folded::Still still{view.store()};
     const auto reader = views::make_reader(view.type(), still);
     reader->read([](const views::Moment& moment) {
       const auto found = product_stock(moment, "p-1");

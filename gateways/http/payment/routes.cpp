@@ -14,7 +14,7 @@ void routes(http::Routes& routes) {
       "/webhooks/gateway",
       {.command = "IngestGatewayEvent", .secret = "payment", .read = read_gateway_event});
 
-  // Of an order's or a subscription's payments the latest.
+  // Of an order's, a subscription's or a contract's payments the latest.
   routes.row(
       "/payments/status",
       {.view = "payments",
@@ -23,7 +23,8 @@ void routes(http::Routes& routes) {
        .parameters = {
            {"payment_id"},
            {"order_id", "order_id+created_at"},
-           {"subscription_id", "subscription_id+created_at"}}});
+           {"subscription_id", "subscription_id+created_at"},
+           {"contract_id", "contract_id+created_at"}}});
   routes.list(
       "/payments/{payment_id}/refunds",
       {.view = "payments", .table = "refunds", .row = "RefundRow", .sorts = {"created_at"}});
