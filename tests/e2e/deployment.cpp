@@ -54,11 +54,12 @@ std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
 
 // A shell is not needed to send both streams to one file.
 pid_t launch(
+    const std::filesystem::path& program,
     const std::vector<std::string>& arguments,
     const std::map<std::string, std::string>& environment,
     const std::filesystem::path& output) {
   std::vector<std::string> command{
-      "/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1", CONSTRUCT_BINARY};
+      "/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1", program};
   command.insert(command.end(), arguments.begin(), arguments.end());
   auto variables = environment;
   variables["OUTPUT"] = output.string();
@@ -166,6 +167,12 @@ Deployment::Deployment(std::vector<std::string> arguments, unsigned engines)
        data().string()});
 }
 
+void Deployment::install(const std::filesystem::path& program) {
+  program_ = folder() / "construct";
+  std::filesystem::copy_file(program, folder() / "construct.new");
+  std::filesystem::rename(folder() / "construct.new", program_);
+}
+
 std::vector<std::uint16_t> Deployment::ports() const {
   std::vector<std::uint16_t> all(engines_);
   std::iota(all.begin(), all.end(), port_);
@@ -177,7 +184,7 @@ Deployment::~Deployment() {
 }
 
 void Deployment::start() {
-  process_ = launch(arguments_, {}, folder() / "output");
+  process_ = launch(program_, arguments_, {}, folder() / "output");
   const bool ready = support::eventually([&] {
     int status = 0;
     if (waitpid(process_, &status, WNOHANG) == process_) {
@@ -228,7 +235,7 @@ Ended run(
     const std::vector<std::string>& arguments,
     const std::map<std::string, std::string>& environment) {
   const support::TemporaryFolder folder;
-  const auto process = launch(arguments, environment, folder.path() / "output");
+  const auto process = launch(CONSTRUCT_BINARY, arguments, environment, folder.path() / "output");
   int status = 0;
   waitpid(process, &status, 0);
   return {exit_status(status), read_file(folder.path() / "output")};

@@ -76,6 +76,8 @@ class Deployment {
   Deployment(const Deployment&) = delete;
   Deployment& operator=(const Deployment&) = delete;
 
+  // Runs a copy of this program, from the next start of a process on.
+  void install(const std::filesystem::path& program);
   // Starts it and waits until it is ready; throws with its output when it ends instead.
   void start();
   Ended terminate();       // SIGTERM
@@ -95,6 +97,7 @@ class Deployment {
   Ended wait();
 
   support::TemporaryFolder folder_;
+  std::filesystem::path program_ = CONSTRUCT_BINARY;
   std::vector<std::string> arguments_;
   unsigned engines_;
   std::uint16_t port_;
