@@ -27,10 +27,28 @@ class Overlay {
   }
   // Without a value: erases.
   void put(Family family, std::string key, std::optional<std::string> value) {
-    written_[family][std::move(key)] = std::move(value);
+    const auto [at, fresh] = written_[family].try_emplace(std::move(key));
+    if (undoable_) undo_.push_back({family, at, fresh, std::move(at->second)});
+    at->second = std::move(value);
+  }
+  // From here on rollback() can undo what is written, until the next savepoint or flush.
+  void savepoint() {
+    undo_.clear();
+    undoable_ = true;
+  }
+  void rollback() {
+    for (auto last = undo_.rbegin(); last != undo_.rend(); ++last) {
+      if (last->fresh)
+        written_[last->family].erase(last->at);
+      else
+        last->at->second = std::move(last->before);
+    }
+    undo_.clear();
   }
   // Hands over what was written, in the order of the keys, in which a store takes them fastest.
   void flush(Batch& batch) {
+    undo_.clear();
+    undoable_ = false;
     for (Family family = 0; family < written_.size(); ++family) {
       for (auto& [key, value] : written_[family]) batch.push_back({family, key, std::move(value)});
       written_[family].clear();
@@ -38,8 +56,18 @@ class Overlay {
   }
 
  private:
+  using Written = std::map<std::string, std::optional<std::string>, std::less<>>;
+  struct Undo {
+    Family family;
+    Written::iterator at;
+    bool fresh;  // nothing was written under the key before
+    std::optional<std::string> before;
+  };
+
   const Reads& store_;
-  std::vector<std::map<std::string, std::optional<std::string>, std::less<>>> written_;
+  std::vector<Written> written_;
+  std::vector<Undo> undo_;
+  bool undoable_ = false;
 };
 
 }  // namespace fold

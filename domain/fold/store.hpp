@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,12 @@ struct Change {
 };
 using Batch = std::vector<Change>;
 
-// Any thread may call it. Throws std::runtime_error when the disk fails.
+// The disk failed, so what is in the store is not known; never a fault of what is folded.
+struct StoreFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Any thread may call it. Throws StoreFailed.
 class Reads {
  public:
   virtual ~Reads() = default;
@@ -52,6 +58,22 @@ class Store : public Reads {
   virtual void write(const Batch& batch) = 0;
   // What it is called, for people.
   virtual std::string name() const = 0;
+};
+
+// Keeps nothing, for a fold that is run from the log's beginning each time.
+class NoStore final : public Store {
+ public:
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+
+  std::optional<std::string> get(Family, std::string_view) const override { return std::nullopt; }
+  std::vector<std::optional<std::string>> get(
+      Family, const std::vector<std::string>& keys) const override {
+    return std::vector<std::optional<std::string>>(keys.size());
+  }
+  void scan(Family, std::string_view, std::string_view, const Visit&) const override {}
+  void scan_back(Family, std::string_view, std::string_view, const Visit&) const override {}
+  void write(const Batch&) override {}
+  std::string name() const override { return "what keeps nothing"; }
 };
 
 // A store that another process writes, followed for reading. Any thread may call it.

@@ -1,6 +1,7 @@
 #include "gateways/cli/operate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -68,7 +69,7 @@ int resume(const Config& config) {
 
 void print_views(const json& views) {
   std::vector<std::vector<std::string>> rows{
-      {"VIEW", "VERSION", "GENERATION", "ROLE", "COMMITS", "BEHIND"}};
+      {"VIEW", "VERSION", "GENERATION", "ROLE", "COMMITS", "BEHIND", "FACTS", "SET ASIDE"}};
   for (const auto& view : views)
     rows.push_back(
         {view["view"].get<std::string>(),
@@ -76,24 +77,44 @@ void print_views(const json& views) {
          view["generation"].dump(),
          view["role"].get<std::string>(),
          view["commits"].dump(),
-         view["behind"].dump()});
+         view["behind"].dump(),
+         view["facts"].dump(),
+         view["set_aside"].dump()});
+  print_table(rows);
+}
+
+void print_quarantine(const json& keys) {
+  if (keys.empty()) return fmt::print("nothing is set aside\n");
+  std::vector<std::vector<std::string>> rows{{"KEY", "FACTS", "FROM COMMIT", "SINCE", "WHY"}};
+  for (const auto& key : keys)
+    rows.push_back(
+        {key["key"].get<std::string>(),
+         key["facts"].dump(),
+         key["commit"].dump(),
+         key["since"].get<std::string>(),
+         key["why"].get<std::string>()});
   print_table(rows);
 }
 
 int view(const Config& config, const std::vector<std::string>& words) {
-  static const std::vector<std::string> of_one{"rebuild", "switch", "rollback"};
+  static const std::vector<std::string> of_one{
+      "rebuild", "switch", "rollback", "verify", "quarantine", "retry"};
   const auto what = words.size() > 1 ? words[1] : "";
   const bool list = what == "list" && words.size() == 2;
-  const bool one = std::ranges::find(of_one, what) != of_one.end() && words.size() == 3;
+  const bool one = std::ranges::find(of_one, what) != of_one.end() &&
+                   (words.size() == 3 || (what == "retry" && words.size() == 4));
   if (!list && !one)
-    throw UsageError(
-        "say what to do with which view: construct view list, or rebuild, switch or rollback and "
-        "its name");
+    throw UsageError(fmt::format(
+        "say what to do with which view: construct view list, or one of {} and the view's name",
+        fmt::join(of_one, ", ")));
   json request{{"do", what}};
   if (one) request["view"] = words[2];
+  if (words.size() == 4) request["key"] = words[3];
   const auto answer = Operator{config}.ask("view", request, 1, view_time).front();
   if (list)
     print_views(answer["views"]);
+  else if (what == "quarantine")
+    print_quarantine(answer["keys"]);
   else
     fmt::print("{}\n", answer["done"].get<std::string>());
   return 0;

@@ -180,6 +180,14 @@ constexpr std::array platform_codes = {
         "ended.",
         Retry::later},
     Known{
+        "quarantined",
+        503,
+        "Set aside",
+        "The read model could not apply a fact about this and so does not show it; the log has it, "
+        "and commands go on. Read GET /streams/<context>/<Aggregate>/<id> meanwhile, and tell the "
+        "operator, who mends the view and runs `construct view retry`.",
+        Retry::later},
+    Known{
         "view_behind",
         503,
         "View behind",

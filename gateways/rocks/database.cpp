@@ -50,7 +50,7 @@ rocksdb::DBOptions database_options(Database::As as) {
 }
 
 void check(const rocksdb::Status& status, std::string_view what) {
-  if (!status.ok()) throw std::runtime_error(fmt::format("{}: {}", what, status.ToString()));
+  if (!status.ok()) throw fold::StoreFailed(fmt::format("{}: {}", what, status.ToString()));
 }
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }

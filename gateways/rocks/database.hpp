@@ -27,7 +27,7 @@ class Database : public fold::Store {
  public:
   enum class As : std::uint8_t { primary, secondary };
 
-  // Throws std::runtime_error with a sentence when it cannot be opened. A secondary follows the
+  // Throws fold::StoreFailed with a sentence when it cannot be opened. A secondary follows the
   // primary's files and keeps a little of its own beside them, in `own`.
   Database(
       As as,

@@ -233,6 +233,7 @@ std::optional<views::Row> product_stock(const views::Moment& moment, std::string
     // Every change of an item raises its version, so the sum changes whenever one does.
     found.version += entry.row.version;
     found.position = std::max(found.position, entry.row.position);
+    found.set_aside |= entry.row.set_aside;
   }
   found.bytes = encode(product);
   return found;

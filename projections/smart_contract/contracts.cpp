@@ -299,6 +299,7 @@ views::ViewType contracts_view() {
       .table(escrow_totals)
       .table(deadlines, {{.by = {"at"}}, {.by = {"kind", "at"}}, {.by = {"contract_id", "at"}}})
       .facts<AgreementFact>()
+      .whole()  // the escrow totals are of all contracts
       .build();
 }
 

@@ -20,6 +20,9 @@ struct Row {
   std::uint64_t version = 0;
   kernel::CommitNumber position = 0;
   std::string bytes;
+  // Facts of its key could not be applied and wait (projections/views/quarantine.hpp): the row is
+  // as it was before them.
+  bool set_aside = false;
 };
 
 enum class Order : std::uint8_t { ascending, descending };
@@ -47,6 +50,13 @@ class Moment {
   virtual std::optional<kernel::Position> position() const = 0;
   virtual std::optional<Row> get(std::string_view table, std::string_view key) const = 0;
   virtual std::vector<Entry> scan(const Range& range) const = 0;
+  // How many keys of the view are set aside.
+  virtual std::uint64_t set_aside_keys() const = 0;
+  // Of a row that is there or would be.
+  virtual bool is_set_aside(std::string_view row_key) const = 0;
+  // What was seen before this commit was folded is not to be compared by positions
+  // (projections/views/quarantine.hpp).
+  virtual kernel::CommitNumber resumed_before() const = 0;
 };
 
 // One view, opened for queries. Any thread may call it.

@@ -6,7 +6,10 @@ namespace {
 class StoreMoment final : public Moment {
  public:
   StoreMoment(const ViewType& view, const fold::Reads& store)
-      : view_{view}, store_{store}, cursor_{fold::read_cursor(store)} {}
+      : view_{view},
+        store_{store},
+        cursor_{fold::read_cursor(store)},
+        set_aside_keys_{count_set_aside(store, view)} {}
 
   std::optional<kernel::Position> position() const override {
     if (!cursor_ || cursor_->head.next == 0) return std::nullopt;
@@ -16,7 +19,15 @@ class StoreMoment final : public Moment {
   std::optional<Row> get(std::string_view table, std::string_view key) const override {
     const auto stored = store_.get(family(view_, table), key);
     if (!stored) return std::nullopt;
-    return from_stored(key, *stored);
+    return row(key, *stored);
+  }
+
+  std::uint64_t set_aside_keys() const override { return set_aside_keys_; }
+  bool is_set_aside(std::string_view row_key) const override {
+    return set_aside_keys_ > 0 && views::is_set_aside(store_, view_, row_key);
+  }
+  kernel::CommitNumber resumed_before() const override {
+    return views::resumed_before(store_, view_);
   }
 
   std::vector<Entry> scan(const Range& range) const override {
@@ -25,7 +36,7 @@ class StoreMoment final : public Moment {
     const auto at = family(view_, range.table, range.index);
     if (range.index.empty()) {
       walk(at, range, [&](auto key, auto stored) {
-        entries.push_back({std::string{key}, from_stored(key, stored)});
+        entries.push_back({std::string{key}, row(key, stored)});
         return entries.size() < range.limit;
       });
       return entries;
@@ -39,11 +50,16 @@ class StoreMoment final : public Moment {
     });
     const auto stored = store_.get(family(view_, range.table), keys);
     for (std::size_t i = 0; i < found.size(); ++i)
-      if (stored[i]) entries.push_back({std::move(found[i]), from_stored(keys[i], *stored[i])});
+      if (stored[i]) entries.push_back({std::move(found[i]), row(keys[i], *stored[i])});
     return entries;
   }
 
  private:
+  Row row(std::string_view key, std::string_view stored) const {
+    auto row = from_stored(key, stored);
+    row.set_aside = is_set_aside(key);
+    return row;
+  }
   template <class Visit>
   void walk(fold::Family at, const Range& range, Visit&& visit) const {
     if (range.order == Order::descending)
@@ -56,6 +72,7 @@ class StoreMoment final : public Moment {
   const ViewType& view_;
   const fold::Reads& store_;
   std::optional<fold::Cursor> cursor_;  // read before any row
+  std::uint64_t set_aside_keys_;
 };
 
 class StoreReader final : public Reader {

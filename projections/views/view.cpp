@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <new>
 
 #define CONTEXT(name)                              \
   namespace name {                                 \
@@ -15,6 +16,7 @@
 namespace views {
 namespace {
 
+constexpr const char* quarantine_name = "quarantine";
 constexpr std::size_t stored_header = 2 * sizeof(std::uint64_t);
 
 const TableType& table_named(const ViewType& view, std::string_view name) {
@@ -22,6 +24,41 @@ const TableType& table_named(const ViewType& view, std::string_view name) {
   if (found == view.tables.end())
     throw std::invalid_argument(fmt::format("the view {} has no table {}", view.name, name));
   return *found;
+}
+
+// A fact that the view cannot take, with its place.
+struct CannotApply : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Whatever fails besides, a disk or the memory, is no fault of the fact's and ends the fold.
+void give(
+    Tables& tables,
+    const Apply& apply,
+    const FactInfo& info,
+    std::string_view type,
+    std::string_view data) try {
+  apply(tables, info, data);
+} catch (const std::bad_alloc&) {
+  throw;
+} catch (const fold::StoreFailed&) {
+  throw;
+} catch (const std::exception& error) {
+  throw CannotApply(
+      fmt::format("{} version {}, {}: {}", info.stream, info.version, type, error.what()));
+}
+
+construct::SetAsideFact to_set_aside(
+    const FactInfo& info, std::size_t index, const construct::Fact& fact) {
+  return {
+      .commit = info.position,
+      .index = static_cast<std::uint32_t>(index),
+      .aggregate = fact.aggregate,
+      .version = fact.version,
+      .at = info.at,
+      .actor = std::string{info.actor},
+      .type = fact.type,
+      .data = fact.data};
 }
 
 }  // namespace
@@ -32,7 +69,14 @@ std::vector<std::string> families(const ViewType& view) {
     names.push_back(table.name);
     for (const auto& index : table.indexes) names.push_back(table.name + '.' + index.name);
   }
+  names.emplace_back(quarantine_name);
   return names;
+}
+
+fold::Family quarantine_family(const ViewType& view) {
+  fold::Family at = fold::cursor_family + 1;
+  for (const auto& table : view.tables) at += 1 + table.indexes.size();
+  return at;
 }
 
 fold::Family family(const ViewType& view, std::string_view table, std::string_view index) {
@@ -73,10 +117,16 @@ std::vector<std::vector<std::string>> TableType::entries(
 }
 
 Tables::Tables(const ViewType& view, const fold::Store& store)
-    : view_{view}, written_{store, families(view).size() + 1} {}
+    : view_{view}, written_{store, quarantine_family(view)} {}
+
+void Tables::begin(std::string_view key) {
+  key_ = key;
+  written_.savepoint();
+}
 
 void Tables::write(
     std::string_view table, std::string_view key, std::optional<std::string> stored, Before known) {
+  check_own(table, key);
   const auto at = family(view_, table);
   const auto& type = table_named(view_, table);
   if (!type.indexes.empty()) {
@@ -96,29 +146,102 @@ void Tables::write(
   written_.put(at, std::string{key}, std::move(stored));
 }
 
-void Tables::missing(std::string_view table, std::string_view key, const FactInfo& info) {
-  throw std::runtime_error(fmt::format(
-      "{} version {} changes the row {} of {}, which is not there",
-      info.stream,
-      info.version,
-      key,
-      table));
+// What quarantine rests on.
+void Tables::check_own(std::string_view table, std::string_view row_key) const {
+  if (view_.whole) return;
+  const bool own =
+      row_key.starts_with(key_) && (row_key.size() == key_.size() || row_key[key_.size()] == '~');
+  if (!own)
+    throw std::logic_error(fmt::format(
+        "the row {} of {} is not of the id {} that the fact is of; give it a key that begins with "
+        "{}~, or declare the view {} whole()",
+        row_key,
+        table,
+        key_,
+        key_,
+        view_.name));
 }
 
+void Tables::missing(std::string_view table, std::string_view key) {
+  throw std::runtime_error(
+      fmt::format("it changes the row {} of {}, which is not there", key, table));
+}
+
+ViewFold::ViewFold(
+    const ViewType& view, const fold::Store& store, std::function<void(const std::string&)> alarm)
+    : view_{view}, tables_{view, store}, quarantine_{view, store}, alarm_{std::move(alarm)} {}
+
 void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
-  for (const auto& fact : commit.content.facts) {
+  const auto& [number, bytes, content] = commit;
+  for (std::size_t i = 0; i < content.facts.size(); ++i) {
+    const auto& fact = content.facts[i];
     const auto apply = view_.facts.find(fact.type);
     if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
-    apply->second(
-        tables_,
-        {fact.aggregate,
-         fold::id_of(fact.aggregate),
-         fact.version,
-         commit.number,
-         commit.content.at,
-         commit.content.actor},
-        fact.data.data);
+    const FactInfo info{
+        fact.aggregate,
+        fold::id_of(fact.aggregate),
+        fact.version,
+        number,
+        content.at,
+        content.actor};
+    const auto key = view_.key_of(info.id);
+    if (quarantine_.holds(key)) {
+      quarantine_.append(std::string{key}, to_set_aside(info, i, fact));
+      continue;
+    }
+    tables_.begin(key);
+    try {
+      give(tables_, apply->second, info, fact.type, fact.data.data);
+    } catch (const CannotApply& why) {
+      tables_.rollback();
+      quarantine_.begin(std::string{key}, to_set_aside(info, i, fact), why.what());
+      alarm_(fmt::format(
+          "view {0}: {1} is set aside: {2}; mend the view, start it again, then `construct view "
+          "retry {0}`",
+          view_.name,
+          view_.whole ? "all of it" : key,
+          why.what()));
+    }
   }
+}
+
+void ViewFold::flush(fold::Batch& batch) {
+  tables_.flush(batch);
+  quarantine_.flush(batch);
+}
+
+ViewFold::Retried ViewFold::retry(std::string_view only, fold::Batch& batch) {
+  Retried retried;
+  const auto keys = only.empty() ? quarantine_.keys() : std::vector{std::string{only}};
+  for (const auto& key : keys) {
+    if (!quarantine_.holds(key)) continue;
+    tables_.begin(key);
+    try {
+      quarantine_.each(key, [&](const construct::SetAsideFact& fact) {
+        const auto apply = view_.facts.find(fact.type);
+        if (apply == view_.facts.end()) return;  // The view was mended so as not to show it.
+        give(
+            tables_,
+            apply->second,
+            {fact.aggregate,
+             fold::id_of(fact.aggregate),
+             fact.version,
+             fact.commit,
+             fact.at,
+             fact.actor},
+            fact.type,
+            fact.data.data);
+      });
+      quarantine_.release(key);
+      ++retried.resumed;
+    } catch (const CannotApply& why) {
+      tables_.rollback();
+      quarantine_.explain(key, why.what());
+      ++retried.still_aside;
+    }
+  }
+  flush(batch);
+  return retried;
 }
 
 TableType& Builder::add(std::string_view name, std::string_view row) {

@@ -4,6 +4,10 @@
 //   void project(views::Tables&, const views::FactInfo&, const Fact&);
 // Rows are FlatBuffers of the schema's row tables, so any build can show them. Indexes are kept by
 // the table itself.
+//
+// A view is partitioned by the aggregates' ids: a fact reads and writes the rows `<id>` and
+// `<id>~…` only, so that a fact that cannot be applied holds up no other id's
+// (projections/views/quarantine.hpp). A view whose rows mix aggregates says so: Builder::whole().
 #pragma once
 
 #include <algorithm>
@@ -23,6 +27,7 @@
 #include "domain/fold/fold.hpp"
 #include "domain/fold/overlay.hpp"
 #include "projections/views/index.hpp"
+#include "projections/views/quarantine.hpp"
 #include "projections/views/reader.hpp"
 
 namespace views {
@@ -57,11 +62,16 @@ struct ViewType {
   int version = 1;
   std::vector<TableType> tables;
   std::unordered_map<std::string, Apply> facts;  // by the name of the fact
+  bool whole = false;                            // its rows mix aggregates: one key for all of them
+
+  std::string_view key_of(std::string_view id) const { return whole ? whole_view : id; }
 };
 
-// The store's families: the fold's own, then each table followed by its indexes.
+// The store's families: the fold's own, then each table followed by its indexes, then what is set
+// aside.
 std::vector<std::string> families(const ViewType& view);
 fold::Family family(const ViewType& view, std::string_view table, std::string_view index = {});
+fold::Family quarantine_family(const ViewType& view);
 
 // A row as it is stored: the version and position that last changed it, then its FlatBuffer.
 std::string to_stored(std::uint64_t version, kernel::CommitNumber position, std::string_view bytes);
@@ -79,8 +89,13 @@ class Tables {
  public:
   Tables(const ViewType& view, const fold::Store& store);
 
+  // What is written from here on is of one key, and can be undone until the next.
+  void begin(std::string_view key);
+  void rollback() { written_.rollback(); }
+
   template <class R>
   std::optional<R> get(const Table<R>& table, std::string_view key) const {
+    check_own(table.name, key);
     const auto stored = written_.get(family(view_, table.name), key);
     if (!stored) return std::nullopt;
     R row;
@@ -100,7 +115,7 @@ class Tables {
   template <class R, class Change>
   void edit(const Table<R>& table, std::string_view key, const FactInfo& info, Change&& change) {
     auto row = get(table, key);
-    if (!row) missing(table.name, key, info);
+    if (!row) missing(table.name, key);
     change(*row);
     put(table, key, info, *row);
   }
@@ -119,23 +134,41 @@ class Tables {
       std::string_view key,
       std::optional<std::string> stored,
       Before known = Before::unknown);
-  [[noreturn]] static void missing(
-      std::string_view table, std::string_view key, const FactInfo& info);
+  void check_own(std::string_view table, std::string_view row_key) const;
+  [[noreturn]] static void missing(std::string_view table, std::string_view key);
 
   const ViewType& view_;
   fold::Overlay written_;
+  std::string_view key_;
 };
 
 // A view as a fold.
 class ViewFold final : public fold::Fold {
  public:
-  ViewFold(const ViewType& view, const fold::Store& store) : view_{view}, tables_{view, store} {}
+  // `alarm` hears, once for each key that is set aside, why and what to do.
+  ViewFold(
+      const ViewType& view,
+      const fold::Store& store,
+      std::function<void(const std::string&)> alarm);
+
   void apply(const fold::Commit& commit, fold::Batch& batch) override;
-  void flush(fold::Batch& batch) override { tables_.flush(batch); }
+  void flush(fold::Batch& batch) override;
+
+  struct Retried {
+    std::size_t resumed = 0;
+    std::size_t still_aside = 0;
+  };
+  // Applies what is set aside under a key, or under every key when it is empty. A key whose facts
+  // can all be applied now resumes; another stays as it was, with the new reason. On the fold's
+  // thread, between its batches; the batch holds all of it, so retry key by key where there is
+  // much.
+  Retried retry(std::string_view key, fold::Batch& batch);
 
  private:
   const ViewType& view_;
   Tables tables_;
+  Quarantine quarantine_;
+  const std::function<void(const std::string&)> alarm_;
 };
 
 // ---- Declaring a view ----
@@ -188,6 +221,13 @@ class Builder {
   template <class... Variants>
   Builder& facts() {
     (all(std::type_identity<Variants>{}), ...);
+    return *this;
+  }
+
+  // Its facts read or write rows of other aggregates than their own; so all of it is set aside as
+  // soon as one fact cannot be applied.
+  Builder& whole() {
+    view_.whole = true;
     return *this;
   }
 

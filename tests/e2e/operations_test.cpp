@@ -119,6 +119,9 @@ TEST_SUITE("operations") {
     CHECK_MESSAGE(rebuilt.status == 0, rebuilt.output);
     CHECK(operate({"view", "rebuild", "stock"}).status == 1);
     CHECK(operate({"view", "list"}).output.find("next") != std::string::npos);
+    CHECK(operate({"view", "verify", "stock"}).output.find("is complete") != std::string::npos);
+    CHECK(operate({"view", "quarantine", "stock"}).output.find("nothing") != std::string::npos);
+    CHECK(operate({"view", "retry", "stock"}).status == 0);
     const auto switched = operate({"view", "switch", "stock"});
     CHECK_MESSAGE(switched.status == 0, switched.output);
     all_there();

@@ -161,6 +161,7 @@ TEST_SUITE("http: commands") {
     };
     CHECK(version("\"3-7\"") == 3);
     CHECK(version("\"12\"") == 12);
+    CHECK(version("\"3-7-q\"") == 3);
     CHECK(client.post(create, item, {"If-Match: *"}).status == 200);
     CHECK_FALSE(gateway.engine.last().if_match);
     for (const auto* bad :

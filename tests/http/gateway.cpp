@@ -9,6 +9,7 @@
 #include "gateways/http/payment/webhook.hpp"
 #include "projections/inventory/stock.hpp"
 #include "projections/views/store_reader.hpp"
+#include "projections/views/view.hpp"
 #include "schemas/inventory.hpp"
 
 namespace http_test {
@@ -71,6 +72,23 @@ void MemoryView::put(const std::string& table, const views::Row& row) {
 
 void MemoryView::erase(const std::string& table, const std::string& key) {
   write(table, key, std::nullopt);
+}
+
+void MemoryView::set_aside(const std::string& key) {
+  change([&](views::Quarantine& quarantine) { quarantine.begin(key, {}, "it cannot be shown"); });
+}
+
+void MemoryView::resume(const std::string& key) {
+  change([&](views::Quarantine& quarantine) { quarantine.release(key); });
+}
+
+void MemoryView::change(const std::function<void(views::Quarantine&)>& change) {
+  const std::lock_guard lock{mutex_};
+  views::Quarantine quarantine{views::named("stock"), store_};
+  change(quarantine);
+  fold::Batch batch;
+  quarantine.flush(batch);
+  store_.write(batch);
 }
 
 void MemoryView::damage(const std::string& table, const std::string& key) {

@@ -16,6 +16,7 @@
 #include "gateways/http/flows.hpp"
 #include "gateways/http/routes.hpp"
 #include "gateways/http/streams.hpp"
+#include "projections/views/quarantine.hpp"
 #include "projections/views/reader.hpp"
 #include "schemas/inventory.hpp"
 #include "tests/http/client.hpp"
@@ -62,6 +63,8 @@ class MemoryView final : public views::Reader, private fold::Followed {
   void erase(const std::string& table, const std::string& key);
   void damage(const std::string& table, const std::string& key);
   void stand_at(std::optional<kernel::Position> position);
+  void set_aside(const std::string& key);
+  void resume(const std::string& key);
 
   std::atomic<bool> broken{false};
   // What when() does instead of waiting, for ever, until it stands there.
@@ -77,6 +80,7 @@ class MemoryView final : public views::Reader, private fold::Followed {
  private:
   void read(const std::function<void(const fold::Reads&)>& use) override;
   void write(const std::string& table, const std::string& key, std::optional<std::string> stored);
+  void change(const std::function<void(views::Quarantine&)>& change);
 
   std::mutex mutex_;  // guards what follows
   simulation::MemoryStore store_;

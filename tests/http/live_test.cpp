@@ -154,6 +154,60 @@ TEST_SUITE("http: live") {
     CHECK(told(Follower{gateway, target, at + "7"}.receive_event()) == "reset");
   }
 
+  TEST_CASE("whoever follows a row is told when it is set aside, and when it resumes") {
+    Gateway gateway{"1", quick()};
+    gateway.view.put("items", item_row("sku-1", 5, 2, 6));
+    const std::string target = "/inventory/sku-1", at = std::string{incarnation} + '-';
+    Follower follower{gateway, target};
+    CHECK(told(follower.receive_event()) == "snapshot sku-1 @7");
+    gateway.view.set_aside("sku-1");
+    move_to(gateway, 8);
+    CHECK(told(follower.receive_event()) == "upsert sku-1");
+    CHECK(told(follower.receive_event()) == "quarantine sku-1 @8");
+    CHECK(told(Follower{gateway, target, at + "7"}.receive_event()) == "quarantine sku-1 @8");
+    Follower late{gateway, target};
+    CHECK(late.begin.header("construct-quarantined-keys") == "1");
+    CHECK(told(late.receive_event()) == "snapshot sku-1");
+    CHECK(told(late.receive_event()) == "quarantine sku-1 @8");
+
+    // What was set aside is older than what the followers have been told.
+    gateway.view.put("items", item_row("sku-1", 9, 3, 7));
+    gateway.view.resume("sku-1");
+    Follower again{gateway, target, at + "8"};
+    CHECK(told(again.receive_event()) == "reset");
+    CHECK(told(again.receive_event()) == "snapshot sku-1 @8");
+    CHECK(told(follower.receive_event()) == "upsert sku-1 @8");
+    move_to(gateway, 9);
+    CHECK(told(Follower{gateway, target, at + "9"}.receive_event()) == "- @9");
+  }
+
+  TEST_CASE("a followed list names what is set aside, and begins anew after a retry") {
+    Gateway gateway{"1", quick()};
+    for (const auto* id : {"a", "b"}) gateway.view.put("transfers", started(id, 1));
+    gateway.view.set_aside("a");
+    const std::string target = "/inventory/transfers", at = std::string{incarnation} + '-';
+    Follower follower{gateway, target};
+    const auto snapshot = follower.receive_event();
+    CHECK(snapshot.json()["quarantined"] == nlohmann::json{"a"});
+    CHECK(snapshot.json()["items"] == Client{gateway.port()}.get(target).json()["items"]);
+    gateway.view.put("transfers", started("a", 1, 2));
+    gateway.view.resume("a");
+    move_to(gateway, 8);
+    CHECK(told(follower.receive_event()) == "upsert a @8");
+    CHECK(told(Follower{gateway, target, at + "7"}.receive_event()) == "reset");
+    CHECK(told(Follower{gateway, target, at + "8"}.receive_event()) == "- @8");
+  }
+
+  TEST_CASE("a row that may only be set aside cannot be followed yet") {
+    Gateway gateway{"1", quick()};
+    gateway.view.set_aside("sku-1");
+    const auto answer =
+        Client{gateway.port()}.get("/inventory/sku-1", {"Accept: text/event-stream"});
+    CHECK(answer.status == 503);
+    CHECK(code(answer) == "quarantined");
+    CHECK(answer.header("construct-quarantined-keys") == "1");
+  }
+
   TEST_CASE("a stream is never answered from before where it broke off") {
     Gateway gateway{"1", quick()};
     gateway.view.put("items", item_row("sku-1", 5, 2, 6));

@@ -57,7 +57,7 @@ TEST_SUITE("http: problems") {
   }
 
   TEST_CASE("what may succeed later says so, and a 503 says when") {
-    for (const auto* code : {"unavailable", "outcome_unknown", "view_behind"}) {
+    for (const auto* code : {"unavailable", "outcome_unknown", "view_behind", "quarantined"}) {
       const auto response = http::to_response({.code = code});
       CHECK(response.status == 503);
       CHECK(response.head.find("Retry-After: 1\r\n") != std::string::npos);

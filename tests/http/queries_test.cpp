@@ -135,6 +135,83 @@ TEST_SUITE("http: rows") {
   }
 }
 
+TEST_SUITE("http: what is set aside") {
+  TEST_CASE("a row that is set aside says so, and is another one to caches") {
+    Gateway gateway;
+    gateway.view.put("items", item_row("sku-1", 7, 3, 5));
+    gateway.view.put("items", item_row("sku-2", 7, 3, 5));
+    gateway.view.set_aside("sku-1");
+    Client client{gateway.port()};
+    const auto aside = client.get("/inventory/sku-1");
+    CHECK(aside.status == 200);
+    CHECK(aside.header("etag") == "\"3-5-q\"");
+    CHECK(aside.header("construct-quarantined") == "true");
+    CHECK(aside.header("construct-quarantined-keys") == "1");
+    CHECK(client.get("/inventory/sku-1", {"If-None-Match: \"3-5\""}).status == 200);
+    const auto same = client.get("/inventory/sku-1", {"If-None-Match: \"3-5-q\""});
+    CHECK(same.status == 304);
+    CHECK(same.header("construct-quarantined") == "true");
+    const auto other = client.get("/inventory/sku-2");
+    CHECK(other.header("etag") == "\"3-5\"");
+    CHECK(other.header("construct-quarantined").empty());
+    CHECK(other.header("construct-quarantined-keys") == "1");
+
+    gateway.view.resume("sku-1");
+    const auto resumed = client.get("/inventory/sku-1");
+    CHECK(resumed.header("etag") == "\"3-5\"");
+    CHECK(resumed.header("construct-quarantined").empty());
+    CHECK(resumed.header("construct-quarantined-keys").empty());
+  }
+
+  TEST_CASE("a row that its facts have not made yet is no 404") {
+    Gateway gateway;
+    gateway.view.set_aside("sku-1");
+    Client client{gateway.port()};
+    for (const auto* target :
+         {"/inventory/sku-1", "/inventory/reserve/sku-1/r-1", "/item?inventory_id=sku-1"}) {
+      CAPTURE(target);
+      const auto answer = client.get(target);
+      CHECK(answer.status == 503);
+      CHECK(code(answer) == "quarantined");
+      CHECK(answer.header("construct-position") == "5f0c2a91-7");
+      CHECK_FALSE(answer.header("retry-after").empty());
+    }
+    const auto missing = client.get("/inventory/sku-2");
+    CHECK(missing.status == 404);
+    CHECK(missing.header("construct-quarantined-keys") == "1");
+    CHECK(client.get("/item?product_id=sku-1").status == 404);
+  }
+
+  TEST_CASE("a row that is made of others is set aside with any of them") {
+    Gateway gateway;
+    gateway.view.put("items", item_row("sku-1", 7, 3, 5));
+    gateway.view.put("items", item_row("sku-2", 2, 4, 6));
+    gateway.view.set_aside("sku-2");
+    const auto answer = Client{gateway.port()}.get("/inventory/p-1");
+    CHECK(answer.json()["quantity_available"] == 9);
+    CHECK(answer.header("etag") == "\"7-6-q\"");
+    CHECK(answer.header("construct-quarantined") == "true");
+  }
+
+  TEST_CASE("a page names its items that are set aside") {
+    Gateway gateway;
+    for (const auto* id : {"sku-1", "sku-2", "sku-3"}) gateway.view.put("items", item_row(id, 1));
+    Client client{gateway.port()};
+    CHECK_FALSE(client.get("/inventory").json().contains("quarantined"));
+    gateway.view.set_aside("sku-1");
+    gateway.view.set_aside("sku-3");
+    for (const auto* target : {"/inventory", "/inventory?product_id=p-1"}) {
+      const auto page = client.get(target);
+      CHECK(page.json()["quarantined"] == nlohmann::json{"sku-1", "sku-3"});
+      CHECK(page.header("construct-quarantined-keys") == "2");
+    }
+    const auto first = client.get("/inventory?limit=1");
+    CHECK(first.json()["quarantined"] == nlohmann::json{"sku-1"});
+    CHECK_FALSE(first.json()["next_cursor"].is_null());
+    CHECK_FALSE(client.get("/inventory/locations").json().contains("quarantined"));
+  }
+}
+
 TEST_SUITE("http: freshness") {
   TEST_CASE("a read waits for the highest position asked for, by header or by parameter") {
     Gateway gateway;

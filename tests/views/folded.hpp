@@ -1,7 +1,8 @@
-// A view over a store in memory, folded fact by fact.
+// A view over a store in memory, folded fact by fact; one that it cannot apply throws.
 #pragma once
 
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -75,7 +76,8 @@ class View {
  private:
   views::ViewType type_;
   simulation::MemoryStore store_;
-  views::ViewFold fold_{type_, store_};
+  views::ViewFold fold_{
+      type_, store_, [](const std::string& why) { throw std::runtime_error(why); }};
   fold::Batch batch_;
   std::string bytes_;
   std::map<std::string, std::uint64_t> versions_;

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <thread>
 
 #include "gateways/cli/roles/generations.hpp"
 #include "gateways/rocks/database.hpp"
+#include "projections/views/metrics.hpp"
 #include "projections/views/view.hpp"
+#include "schemas/json.hpp"
 
 namespace cli {
 namespace {
@@ -19,6 +22,8 @@ using nlohmann::json;
 // How long a generation that is to be read may take to come up to the one that is.
 constexpr std::chrono::seconds meeting_time{30};
 constexpr std::chrono::milliseconds between_looks{5};
+constexpr std::size_t messages_at_once = 64;
+constexpr int patience_ms = 2'000;
 
 }  // namespace
 
@@ -26,9 +31,10 @@ struct ProjectRole::Generation {
   Generation(
       const views::ViewType& type,
       const std::filesystem::path& folder,
+      std::function<void(const std::string&)> alarm,
       std::function<void(const Generation&)> folded)
       : store{rocks::Database::As::primary, folder, views::families(type)},
-        fold{type, store},
+        fold{type, store, std::move(alarm)},
         runner{store, fold, [this, folded = std::move(folded)](const auto&, const auto&) {
                  folded(*this);
                }} {}
@@ -80,7 +86,10 @@ ProjectRole::~ProjectRole() = default;
 
 std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int number) {
   return std::make_unique<Generation>(
-      view.type, view.generations.folder(number), [this, &view, number](const Generation&) {
+      view.type,
+      view.generations.folder(number),
+      [this](const std::string& text) { process_.tell(text, Level::alarm); },
+      [this, &view, number](const Generation&) {
         if (view.live == number) process_.announce(view.type.name);
       });
 }
@@ -100,14 +109,17 @@ ProjectRole::Generation& ProjectRole::generation(View& view, int number) {
   return *view.open.at(number);
 }
 
+// On one thread; what others look at meanwhile is changed under the mutex.
 json ProjectRole::handle(const json& request) {
-  const std::lock_guard lock{mutex_};
   const auto what = request.value("do", "");
   if (what == "list") return list();
   auto& of = view(request.value("view", ""));
   if (what == "rebuild") return {{"done", rebuild(of)}};
   if (what == "switch") return {{"done", switch_to_next(of)}};
   if (what == "rollback") return {{"done", roll_back(of)}};
+  if (what == "quarantine") return quarantine(of);
+  if (what == "retry") return {{"done", retry(of, request.value("key", ""))}};
+  if (what == "verify") return {{"done", verify(of)}};
   throw std::runtime_error("this process knows no such thing; it may be of an older version");
 }
 
@@ -128,7 +140,9 @@ json ProjectRole::list() const {
             : number == view->generations.previous() ? "previous"
                                                      : "next"},
            {"commits", commits},
-           {"behind", end - commits}});
+           {"behind", end - commits},
+           {"facts", views::read_completeness(generation->store).facts},
+           {"set_aside", views::count_set_aside(generation->store, view->type)}});
     }
   return {{"views", std::move(views)}};
 }
@@ -140,7 +154,14 @@ void ProjectRole::close(View& view, int number) {
     found->second->following.reset();
   else
     following_->leave(found->second->runner);
+  const std::lock_guard lock{mutex_};
   view.open.erase(found);
+}
+
+ProjectRole::Generation& ProjectRole::begin(View& view) {
+  const std::lock_guard lock{mutex_};
+  const auto number = view.generations.begin_next();
+  return *(view.open[number] = open(view, number));
 }
 
 std::string ProjectRole::rebuild(View& view) {
@@ -153,8 +174,8 @@ std::string ProjectRole::rebuild(View& view) {
         generation(view, *next).commits(),
         view.type.name));
   if (const auto previous = view.generations.previous()) close(view, *previous);
-  const auto number = view.generations.begin_next();
-  auto& made = *(view.open[number] = open(view, number));
+  auto& made = begin(view);
+  const auto number = *view.generations.next();
   made.following.emplace(
       "rebuild " + view.type.name,
       stream_,
@@ -191,8 +212,12 @@ std::string ProjectRole::switch_to_next(View& view) {
           generation(view, view.live).commits()));
     std::this_thread::sleep_for(between_looks);
   }
-  view.generations.switch_to_next();
-  view.live = view.generations.live();
+  prove(view, made);
+  {
+    const std::lock_guard lock{mutex_};
+    view.generations.switch_to_next();
+    view.live = view.generations.live();
+  }
   process_.announce(view.type.name);
   return fmt::format(
       "{0} is read from generation {1} now; `construct view rollback {0}` goes back to {2}",
@@ -204,14 +229,97 @@ std::string ProjectRole::switch_to_next(View& view) {
 std::string ProjectRole::roll_back(View& view) {
   if (!view.generations.previous())
     throw std::runtime_error(fmt::format("{} was not switched before", view.type.name));
-  view.generations.roll_back();
-  view.live = view.generations.live();
+  {
+    const std::lock_guard lock{mutex_};
+    view.generations.roll_back();
+    view.live = view.generations.live();
+  }
   process_.announce(view.type.name);
   return fmt::format(
       "{0} is read from generation {1} again; `construct view rollback {0}` goes back to {2}",
       view.type.name,
       view.live.load(),
       *view.generations.previous());
+}
+
+// What `task` returns on the thread that folds the generation.
+template <class Result>
+Result ProjectRole::between_batches(Generation& made, std::function<Result()> task) {
+  auto promise = std::make_shared<std::promise<Result>>();
+  auto result = promise->get_future();
+  auto& following = made.following ? *made.following : *following_;
+  following.run([promise, task = std::move(task)] { promise->set_value(task()); });
+  if (result.wait_for(meeting_time) != std::future_status::ready)
+    throw std::runtime_error("the view is busy; ask again");
+  return result.get();
+}
+
+// Whether it has been given every fact of the log up to where it stands, and none twice: counted
+// afresh from the log. Throws when not.
+views::Completeness ProjectRole::prove(const View& view, Generation& made) {
+  // Count and position are of one moment only between the batches of its fold.
+  const auto claimed = between_batches<views::Completeness>(
+      made, [&made] { return views::read_completeness(made.store); });
+  if (!claimed.position) return claimed;
+  views::Audit audit{view.type, *claimed.position};
+  fold::NoStore nothing;
+  fold::Runner runner{nothing, audit, [](const auto&, const auto&) {}};
+  const auto reading = stream_.subscribe(1);
+  while (!audit.done()) {
+    const auto messages = reading->next(messages_at_once, patience_ms);
+    if (messages.empty())
+      throw std::runtime_error("the log does not answer; see whether nats-server runs");
+    runner.apply(messages);
+  }
+  if (audit.found() != claimed)
+    throw std::runtime_error(fmt::format(
+        "{} has been given {} facts where the log has {} up to commit {}, or others; do not use "
+        "it: rebuild it, and report this",
+        view.type.name,
+        claimed.facts,
+        audit.found().facts,
+        *claimed.position));
+  return claimed;
+}
+
+std::string ProjectRole::verify(const View& view) {
+  const auto proven = prove(view, *view.open.at(view.live));
+  return fmt::format(
+      "{} is complete: {} facts up to commit {}, digest {:016x}, as the log has them",
+      view.type.name,
+      proven.facts,
+      proven.position.value_or(0),
+      proven.digest);
+}
+
+json ProjectRole::quarantine(const View& view) {
+  json keys = json::array();
+  for (const auto& key : views::set_aside(view.open.at(view.live)->store, view.type))
+    keys.push_back(
+        {{"key", key.key},
+         {"facts", key.facts},
+         {"commit", key.first},
+         {"since", schemas::format_time(key.since.time_since_epoch().count())},
+         {"why", key.why}});
+  return {{"keys", std::move(keys)}};
+}
+
+// On the thread that folds it, of every generation.
+std::string ProjectRole::retry(View& view, const std::string& key) {
+  views::ViewFold::Retried live;
+  for (const auto& [number, generation] : view.open) {
+    auto& made = *generation;
+    const auto retried = between_batches<views::ViewFold::Retried>(made, [&made, key] {
+      fold::Batch batch;
+      const auto outcome = made.fold.retry(key, batch);
+      made.store.write(batch);
+      return outcome;
+    });
+    if (number == view.live) live = retried;
+  }
+  process_.announce(view.type.name);
+  return fmt::format(
+      "{} keys of {} go on, {} are still aside", live.resumed, view.type.name, live.still_aside);
 }
 
 // ---- What it tells ----
@@ -242,7 +350,9 @@ std::string ProjectRole::metrics() const {
         view->type.name,
         view->type.version,
         view->open.at(view->live)->commits());
-  return text + process_.metrics();
+  std::vector<views::Folded> folded;
+  for (const auto& view : views_) folded.push_back({view->type, view->open.at(view->live)->store});
+  return text + views::metrics(folded) + process_.metrics();
 }
 
 }  // namespace cli

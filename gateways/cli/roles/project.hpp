@@ -3,6 +3,7 @@
 // for it in one step.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/stream.hpp"
+#include "projections/views/completeness.hpp"
 
 namespace cli {
 
@@ -34,9 +36,16 @@ class ProjectRole {
 
   nlohmann::json handle(const nlohmann::json& request);
   nlohmann::json list() const;
+  Generation& begin(View& view);
   std::string rebuild(View& view);
   std::string switch_to_next(View& view);
   std::string roll_back(View& view);
+  template <class Result>
+  Result between_batches(Generation& made, std::function<Result()> task);
+  views::Completeness prove(const View& view, Generation& made);
+  std::string verify(const View& view);
+  static nlohmann::json quarantine(const View& view);
+  std::string retry(View& view, const std::string& key);
   std::vector<Part> parts() const;
   std::string metrics() const;
 

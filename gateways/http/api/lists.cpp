@@ -170,17 +170,20 @@ Response ListEndpoint::answer(const Query& query) const try {
   Response response{.content_type = content::json, .body = "{\"items\":["};
   Page page;
   view_.reader.read([&](const views::Moment& moment) {
-    add_position(response, moment.position());
+    add_standing(response, moment);
     page = this->page(moment, query);
   });
+  std::vector<std::string_view> set_aside;
   for (const auto& entry : page.entries) {
     if (response.body.back() != '[') response.body += ',';
     schemas::write_json(response.body, *route_.row, entry.row.bytes);
+    if (entry.row.set_aside) set_aside.emplace_back(entry.row.key);
   }
   if (!page.next.empty())
     page.next = write_cursor(
         reading_.digest, query.scope, {view_.version, reading_.incarnation(), page.next});
   end_page(response.body, page.next);
+  response.body.insert(response.body.size() - 1, quarantined_member(set_aside));
   return response;
 } catch (const std::runtime_error&) {
   return read_failed(reading_, query.correlation);

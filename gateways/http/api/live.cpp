@@ -46,20 +46,35 @@ std::string json_of(const SeenRow& seen) {
   return json;
 }
 
-std::string deleted(std::string_view key) {
+std::string only_key(std::string_view key) {
   std::string json = "{\"key\":";
   schemas::write_text(json, key);
   return json += '}';
 }
 
+void add_deleted(std::string& out, std::string_view key) {
+  add_event(out, "delete", only_key(key));
+}
+
+void add_set_aside(std::string& out, std::string_view key) {
+  add_event(out, "quarantine", only_key(key));
+}
+
+void add_row(std::string& out, const SeenRow& seen) {
+  add_event(out, "upsert", json_of(seen));
+  if (seen.row.set_aside) add_set_aside(out, seen.row.key);
+}
+
 std::string snapshot_of(Shape shape, const std::vector<SeenRow>& rows) {
   if (shape == Shape::row) return json_of(rows.front());
   std::string json = "{\"items\":[";
+  std::vector<std::string_view> set_aside;
   for (const auto& each : rows) {
     if (json.back() != '[') json += ',';
     schemas::write_json(json, *each.type, each.row.bytes);
+    if (each.row.set_aside) set_aside.emplace_back(each.row.key);
   }
-  return json += "]}";
+  return json.append("]").append(quarantined_member(set_aside)).append("}");
 }
 
 }  // namespace
@@ -117,16 +132,18 @@ void Live::join(LiveRequest request, std::shared_ptr<void> slot, Reply reply) {
     const bool damaged = dynamic_cast<const schemas::Corrupt*>(&error) != nullptr;
     return reply(refuse({.code = damaged ? "internal" : "unavailable"}, request.correlation));
   }
-  const auto position = watch.at;
+  Response standing;
+  add_position(standing, watch.at);
+  add_set_aside_keys(standing, watch.set_aside_keys);
   if (first.empty()) {
+    auto missing =
+        refuse({.code = watch.hidden ? "quarantined" : "not_found"}, request.correlation);
     if (watch.followers.empty()) watches_.erase(id);
-    auto missing = refuse({.code = "not_found"}, request.correlation);
-    add_position(missing, position);
+    missing.head += standing.head;
     return reply(std::move(missing));
   }
-  Response head{.content_type = content::events};
+  Response head{.content_type = content::events, .head = std::move(standing.head)};
   head.add("Cache-Control", "no-cache");
-  add_position(head, position);
   const auto number = ++followers_;
   auto stream = reply.begin(
       std::move(head), [this, weak = std::weak_ptr{thread_}, id, number, slot = std::move(slot)] {
@@ -149,23 +166,31 @@ void Live::leave(const WatchId& id, std::uint64_t follower) {
 // Reads what the query sees now and tells those that follow already what has changed.
 std::vector<SeenRow> Live::look(Watch& watch) {
   std::vector<SeenRow> rows;
-  watch.query.view->read([&](const views::Moment& moment) {
+  bool hidden = false;
+  const auto& query = watch.query;
+  query.view->read([&](const views::Moment& moment) {
     watch.at = moment.position();
-    rows = watch.query.look(moment);
+    watch.set_aside_keys = moment.set_aside_keys();
+    watch.resumed_before = moment.resumed_before();
+    rows = query.look(moment);
+    hidden = query.shape == Shape::row && rows.empty() && !query.by_index &&
+             moment.is_set_aside(query.key);
   });
   std::map<std::string, Mark> marks;
   std::string text;
   for (const auto& seen : rows) {
-    const Mark mark{seen.row.version, seen.row.position};
+    const Mark mark{seen.row.version, seen.row.position, seen.row.set_aside};
     marks.emplace(seen.row.key, mark);
     const auto before = watch.marks.find(seen.row.key);
     if (!watch.followers.empty() && (before == watch.marks.end() || before->second != mark))
-      add_event(text, "upsert", json_of(seen));
+      add_row(text, seen);
   }
   for (const auto& [key, mark] : watch.marks)
-    if (!marks.contains(key)) add_event(text, "delete", deleted(key));
-  if (marks != watch.marks || !watch.since) watch.since = watch.at;
+    if (!marks.contains(key)) add_deleted(text, key);
+  if (hidden && !watch.hidden && !watch.followers.empty()) add_set_aside(text, query.key);
+  if (marks != watch.marks || hidden != watch.hidden || !watch.since) watch.since = watch.at;
   watch.marks = std::move(marks);
+  watch.hidden = hidden;
   add_id(text, watch.at);
   if (!text.empty()) send_to_all(watch, std::move(text));
   return rows;
@@ -179,14 +204,18 @@ std::string Live::first_text(
   const bool is_row = watch.query.shape == Shape::row;
   const auto& at = watch.at;
   if (last_event) {
-    const bool known =
-        at && last_event->incarnation == at->incarnation && last_event->commit <= at->commit;
+    const bool known = at && last_event->incarnation == at->incarnation &&
+                       last_event->commit <= at->commit &&
+                       last_event->commit >= watch.resumed_before;
     // A stored row says itself when it last changed; of one that is gone it is enough to say so.
     if (known && is_row && (rows.empty() || rows.front().stored)) {
       if (rows.empty())
-        add_event(text, "delete", deleted(watch.query.key));
+        add_deleted(text, watch.query.key);
       else if (rows.front().row.position > last_event->commit)
-        add_event(text, "upsert", json_of(rows.front()));
+        add_row(text, rows.front());
+      else if (rows.front().row.set_aside)
+        add_set_aside(text, rows.front().row.key);
+      if (watch.hidden) add_set_aside(text, watch.query.key);
       add_id(text, at);
       return text.empty() ? ping_at(at) : text;
     }
@@ -194,9 +223,12 @@ std::string Live::first_text(
     add_event(text, "reset", "{}");
   }
   if (is_row && rows.empty())
-    add_event(text, "delete", deleted(watch.query.key));
+    add_deleted(text, watch.query.key);
   else
     add_event(text, "snapshot", snapshot_of(watch.query.shape, rows));
+  if (watch.hidden) add_set_aside(text, watch.query.key);
+  if (is_row && !rows.empty() && rows.front().row.set_aside)
+    add_set_aside(text, rows.front().row.key);
   add_id(text, at);
   return text;
 }

@@ -3,6 +3,8 @@
 //
 //   snapshot  the row, or {"items":[…]}: what there is
 //   upsert    a row that is new or has changed
+//   quarantine  {"key":"…"} of a row that is set aside from here on, and as it was, until its next
+//             upsert; a list's snapshot names those on it as its page does
 //   delete    {"key":"…"} of a row that is gone, or no longer in the list; the key is the row's id,
 //   as
 //             in its address, its parts joined by '~'
@@ -48,7 +50,8 @@ struct LiveQuery {
   std::string id;  // equal for equal queries of one view
   views::Reader* view = nullptr;
   enum class Shape : std::uint8_t { row, list } shape = Shape::list;
-  std::string key = {};  // of a row
+  std::string key = {};   // of a row
+  bool by_index = false;  // which the row is looked up in; else the key is the row's own
   std::function<std::vector<SeenRow>(const views::Moment&)> look;
 };
 
@@ -66,8 +69,8 @@ class Live {
   Live(const Live&) = delete;
   Live& operator=(const Live&) = delete;
 
-  // Replies with a stream, or with a problem: 404 when a row is not there, 503 when there are too
-  // many streams or the view cannot be read.
+  // Replies with a stream, or with a problem: 404 when a row is not there, 503 when it may only be
+  // set aside, there are too many streams, or the view cannot be read.
   void follow(LiveRequest request, Reply reply);
 
  private:
@@ -77,6 +80,7 @@ class Live {
   struct Mark {
     std::uint64_t version = 0;
     kernel::CommitNumber position = 0;
+    bool set_aside = false;
     bool operator==(const Mark&) const = default;
   };
   // Of one query.
@@ -85,6 +89,9 @@ class Live {
     std::map<std::string, Mark> marks;      // what the followers have
     std::optional<kernel::Position> at;     // of the last look
     std::optional<kernel::Position> since;  // the first look that saw what the last one saw
+    bool hidden = false;  // a row that is not there, perhaps because its key is set aside
+    std::uint64_t set_aside_keys = 0;
+    kernel::CommitNumber resumed_before = 0;
     std::map<std::uint64_t, Ongoing> followers;
     Clock::time_point sent;
   };

@@ -165,7 +165,8 @@ void add_events(Json& operation) {
       {"description",
        "Asked for by Accept: the answer as the event `snapshot`, then each change of it as "
        "`upsert` "
-       "or `delete`. After a `reset` a new `snapshot` follows."}};
+       "or `delete`, and a row that is set aside as `quarantine`. After a `reset` a new `snapshot` "
+       "follows."}};
 }
 
 Json row_operation(const RowRoute& route) {
@@ -186,14 +187,16 @@ Json row_operation(const RowRoute& route) {
   if (route.other_row) schema = {{"anyOf", {schema, reference("schemas", route.other_row->name)}}};
   operation["responses"]["200"] = {
       {"description", "The row."},
-      {"headers", answer_headers({"Construct-Position", "ETag"})},
+      {"headers",
+       answer_headers(
+           {"Construct-Position", "ETag", "Construct-Quarantined", "Construct-Quarantined-Keys"})},
       {"content",
        {{"application/json",
          {{"schema", schema}, {"example", schemas::example_json(*route.row)}}}}}};
   add_events(operation);
   operation["responses"]["304"] = {{"description", "The row is the one that If-None-Match names."}};
   auto codes = read_codes;
-  codes.emplace_back("not_found");
+  codes.insert(codes.end(), {"not_found", "quarantined"});
   add_problems(operation["responses"], std::move(codes));
   return operation;
 }
@@ -257,6 +260,14 @@ Json list_operation(const ListRoute& route) {
       route.row->name,
       std::move(parameters));
   add_shared(operation["parameters"], {"last_event_id"});
+  auto& page = operation["responses"]["200"];
+  page["headers"] = answer_headers({"Construct-Position", "Construct-Quarantined-Keys"});
+  page["content"]["application/json"]["schema"]["properties"]["quarantined"] = {
+      {"type", "array"},
+      {"items", {{"type", "string"}}},
+      {"description",
+       "The keys of the items that are set aside, when there are any: they are as they were before "
+       "a fact that the view could not apply."}};
   add_events(operation);
   if (!route.query.filters.empty())
     operation["description"] =

@@ -243,7 +243,15 @@ Json shared_headers() {
       {"Construct-Position", header("Where the log, or the view, stands with this answer.")},
       {"Construct-Correlation-Id",
        header("Ties together what belongs together in the log: the client's, or one made for it.")},
-      {"ETag", header("\"version-position\" of the row or aggregate.")},
+      {"ETag",
+       header("\"version-position\" of the row or aggregate; of a row that is set aside, "
+              "\"version-position-q\".")},
+      {"Construct-Quarantined",
+       header("true when the row is as it was before a fact that the view could not apply; it is "
+              "shown "
+              "again as the log says once the operator has mended the view.")},
+      {"Construct-Quarantined-Keys",
+       header("How many keys of the view are set aside; absent when none is.")},
       {"Idempotency-Key", header("The command's key: the client's, or the one made for it.")},
       {"Idempotent-Replayed", header("true when an earlier delivery of the command did it.")},
       {"Location", header("Where the thing that was created can be read.")},

@@ -41,6 +41,24 @@ void add_position(Response& response, const std::optional<kernel::Position>& pos
   if (position) response.add("Construct-Position", kernel::to_token(*position));
 }
 
+void add_set_aside_keys(Response& response, std::uint64_t keys) {
+  if (keys > 0) response.add("Construct-Quarantined-Keys", keys);
+}
+
+void add_standing(Response& response, const views::Moment& moment) {
+  add_position(response, moment.position());
+  add_set_aside_keys(response, moment.set_aside_keys());
+}
+
+std::string quarantined_member(const std::vector<std::string_view>& keys) {
+  std::string member;
+  for (const auto key : keys) {
+    member += member.empty() ? ",\"quarantined\":[" : ",";
+    schemas::write_text(member, key);
+  }
+  return member.empty() ? member : member += ']';
+}
+
 void end_page(std::string& body, std::string_view next_cursor) {
   body += "],\"next_cursor\":";
   if (next_cursor.empty())
@@ -139,6 +157,7 @@ void RowEndpoint::handle(const Call& call, Reply reply) {
         .view = &view_.reader,
         .shape = LiveQuery::Shape::row,
         .key = query.key,
+        .by_index = !query.index.empty(),
         .look = [this, query](const views::Moment& moment) {
           auto row = find(moment, query);
           return row ? std::vector{std::move(*row)} : std::vector<SeenRow>{};
@@ -184,17 +203,20 @@ std::optional<SeenRow> RowEndpoint::find(const views::Moment& moment, const Quer
 Response RowEndpoint::answer(const Query& query) const try {
   Response response{.content_type = content::json};
   std::optional<SeenRow> found;
+  bool set_aside = false;
   view_.reader.read([&](const views::Moment& moment) {
-    add_position(response, moment.position());
+    add_standing(response, moment);
     found = find(moment, query);
+    set_aside = !found && query.index.empty() && moment.is_set_aside(query.key);
   });
   if (!found) {
-    auto missing = refuse({.code = "not_found"}, query.correlation);
+    auto missing = refuse({.code = set_aside ? "quarantined" : "not_found"}, query.correlation);
     missing.head += response.head;
     return missing;
   }
-  const auto etag = make_etag(found->row.version, found->row.position);
+  const auto etag = make_etag(found->row);
   response.add("ETag", etag);
+  if (found->row.set_aside) response.add("Construct-Quarantined", "true");
   if (names_etag(query.if_none_match, etag)) {
     response.status = 304;
     response.content_type = {};

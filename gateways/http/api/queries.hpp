@@ -67,6 +67,11 @@ void follow_when_fresh(
     const Reading& reading, const Freshness& freshness, LiveRequest request, Reply reply);
 
 void add_position(Response& response, const std::optional<kernel::Position>& position);
+void add_set_aside_keys(Response& response, std::uint64_t keys);
+void add_standing(Response& response, const views::Moment& moment);  // both
+
+// `,"quarantined":["sku-1"]`, the keys of the rows that are set aside; nothing without any.
+std::string quarantined_member(const std::vector<std::string_view>& keys);
 
 // Ends {"items":[…; without a cursor this was the last page.
 void end_page(std::string& body, std::string_view next_cursor);

@@ -13,10 +13,15 @@ namespace {
 constexpr std::size_t longest_key = 255;
 constexpr std::size_t longest_correlation = 128;
 
+// Ends the ETag of a row that is set aside, which is another answer than the same row when it is
+// not.
+constexpr std::string_view set_aside_mark = "-q";
+
 // The version in `"version-position"` or `"version"`.
 std::optional<std::uint64_t> version_of(std::string_view etag) {
   if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return std::nullopt;
   etag = etag.substr(1, etag.size() - 2);
+  if (etag.ends_with(set_aside_mark)) etag.remove_suffix(set_aside_mark.size());
   std::uint64_t version = 0;
   const auto [end, error] = std::from_chars(etag.data(), etag.data() + etag.size(), version);
   const std::string_view rest{end, static_cast<std::size_t>(etag.data() + etag.size() - end)};
@@ -103,6 +108,10 @@ std::string joined_header(const Request& request, std::string_view name) {
 
 std::string make_etag(std::uint64_t version, std::uint64_t position) {
   return fmt::format("\"{}-{}\"", version, position);
+}
+
+std::string make_etag(const views::Row& row) {
+  return fmt::format("\"{}-{}{}\"", row.version, row.position, row.set_aside ? set_aside_mark : "");
 }
 
 Response refuse(Problem problem, std::string correlation) {

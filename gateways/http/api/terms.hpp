@@ -9,6 +9,7 @@
 
 #include "gateways/http/message.hpp"
 #include "gateways/http/problem.hpp"
+#include "projections/views/reader.hpp"
 
 namespace http {
 
@@ -39,8 +40,10 @@ bool names_etag(std::string_view if_none_match, std::string_view etag);
 // Every value of a header that may be repeated, joined as the standard allows.
 std::string joined_header(const Request& request, std::string_view name);
 
-// The ETag of a row or of an aggregate: "version-position", in quotes.
+// The ETag of a row or of an aggregate: "version-position", in quotes; of a row that is set aside,
+// "version-position-q".
 std::string make_etag(std::uint64_t version, std::uint64_t position);
+std::string make_etag(const views::Row& row);
 
 // The problem, with the request's correlation id, as the answer.
 Response refuse(Problem problem, std::string correlation);
