@@ -169,7 +169,11 @@ void Tables::missing(std::string_view table, std::string_view key) {
 
 ViewFold::ViewFold(
     const ViewType& view, const fold::Store& store, std::function<void(const std::string&)> alarm)
-    : view_{view}, tables_{view, store}, quarantine_{view, store}, alarm_{std::move(alarm)} {}
+    : view_{view},
+      tables_{view, store},
+      quarantine_{view, store},
+      given_{read_completeness(store)},
+      alarm_{std::move(alarm)} {}
 
 void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
   const auto& [number, bytes, content] = commit;
@@ -177,6 +181,7 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
     const auto& fact = content.facts[i];
     const auto apply = view_.facts.find(fact.type);
     if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
+    given_.add(fact.aggregate, fact.version, number);
     const FactInfo info{
         fact.aggregate,
         fold::id_of(fact.aggregate),
@@ -208,6 +213,7 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
 void ViewFold::flush(fold::Batch& batch) {
   tables_.flush(batch);
   quarantine_.flush(batch);
+  batch.push_back(to_change(given_));
 }
 
 ViewFold::Retried ViewFold::retry(std::string_view only, fold::Batch& batch) {

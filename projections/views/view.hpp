@@ -26,6 +26,7 @@
 
 #include "domain/fold/fold.hpp"
 #include "domain/fold/overlay.hpp"
+#include "projections/views/completeness.hpp"
 #include "projections/views/index.hpp"
 #include "projections/views/quarantine.hpp"
 #include "projections/views/reader.hpp"
@@ -168,6 +169,7 @@ class ViewFold final : public fold::Fold {
   const ViewType& view_;
   Tables tables_;
   Quarantine quarantine_;
+  Completeness given_;
   const std::function<void(const std::string&)> alarm_;
 };
 
