@@ -1,6 +1,7 @@
 #include "projections/smart_contract/contracts.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "projections/smart_contract/deadlines.hpp"
 #include "projections/smart_contract/templates.hpp"
@@ -21,8 +22,16 @@ void edit_contract(Tables& tables, const FactInfo& info, Change&& change) {
   });
 }
 
+// One of the parts of a row. That it lacks one which a fact is about sets the fact aside.
+template <class Part, class Id>
+Part& part_of(std::vector<Part>& parts, const Id& id, Id Part::*key) {
+  const auto found = std::ranges::find(parts, id, key);
+  if (found == parts.end()) throw std::runtime_error("the contract's row has no " + id.text());
+  return *found;
+}
+
 MilestoneRow& milestone_in(ContractRow& row, const MilestoneId& id) {
-  return *std::ranges::find(row.milestones, id, &MilestoneRow::milestone_id);
+  return part_of(row.milestones, id, &MilestoneRow::milestone_id);
 }
 
 template <class Change>
@@ -34,7 +43,7 @@ template <class Change>
 void edit_dispute(
     Tables& tables, const FactInfo& info, const schemas::Id<"Dispute">& id, Change&& change) {
   edit_contract(tables, info, [&](ContractRow& row) {
-    change(*std::ranges::find(row.disputes, id, &DisputeRow::dispute_id));
+    change(part_of(row.disputes, id, &DisputeRow::dispute_id));
   });
 }
 

@@ -128,6 +128,27 @@ TEST_SUITE("two engines") {
           }) == 1);
   }
 
+  TEST_CASE_FIXTURE(TwoEngines, "an engine without a store begins with a copy of the leader's") {
+    const auto first = leader();
+    e2e::Load load{{port(first)}, 4};
+    load.until(200);
+    const auto standby = 1 - first;
+    std::filesystem::remove_all(
+        deployment.data() / "folds" / ("streams-" + std::to_string(standby + 1)));
+    REQUIRE(signal(standby, SIGKILL) == 1);
+    REQUIRE(support::eventually([&] {
+      return deployment.output().find("begins with a copy of the leader's store") !=
+             std::string::npos;
+    }));
+    REQUIRE(
+        support::eventually([&] { return Client{port(standby)}.get("/readyz").status == 200; }));
+    const auto acknowledged = load.stop();
+    e2e::check_all_there(port(standby), acknowledged);
+    REQUIRE(signal(first, SIGKILL) == 1);
+    REQUIRE(support::eventually([&] { return leads(standby); }));
+    e2e::check_all_there(port(standby), acknowledged);
+  }
+
   TEST_CASE_FIXTURE(TwoEngines, "the leader is asked to stop: no client is told of it") {
     const auto first = leader();
     e2e::Load load{{port(1 - first)}, 8};

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "tests/simulation/clients.hpp"
+#include "tests/simulation/say.hpp"
 #include "tests/simulation/verify.hpp"
 
 namespace simulation {
@@ -251,9 +252,7 @@ void World::count() {
     if (delivery.crashed) ++happened["deliveries to a machine that crashed"];
     if (delivery.answers == 0) continue;
     if (const auto* failure = std::get_if<engine::Failure>(&delivery.answer)) {
-      constexpr std::array names{
-          "key reused", "too large", "unavailable", "damaged", "outcome unknown"};
-      ++happened[names.at(static_cast<std::size_t>(*failure))];
+      ++happened[say(*failure)];
     } else if (const auto* accepted = std::get_if<engine::Accepted>(&delivery.answer)) {
       ++happened
           [accepted->events.empty() ? "nothing to do"
