@@ -15,8 +15,8 @@ constexpr std::string_view request_headers =
     "Content-Type, Idempotency-Key, If-Match, If-None-Match, Construct-Min-Position, "
     "Construct-Correlation-Id, Prefer, Last-Event-ID";
 constexpr std::string_view response_headers =
-    "Location, ETag, Construct-Position, Construct-Correlation-Id, Idempotency-Key, "
-    "Idempotent-Replayed, Retry-After, Allow";
+    "Location, ETag, Construct-Position, Construct-Correlation-Id, Construct-Quarantined, "
+    "Construct-Quarantined-Keys, Idempotency-Key, Idempotent-Replayed, Retry-After, Allow";
 
 // What an address takes changes with a release; browsers keep this for two hours at most.
 constexpr std::uint64_t preflight_seconds = 7'200;

@@ -17,7 +17,7 @@ export const position = (response: Response): string => {
 
 // One event of a row or a list that is followed. `data` is JSON; empty for a reset.
 export interface Change {
-  kind: "snapshot" | "upsert" | "delete" | "reset";
+  kind: "snapshot" | "upsert" | "delete" | "quarantine" | "reset";
   id: string;
   data: string;
 }
