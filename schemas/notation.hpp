@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "schemas/types.hpp"
+
 namespace schemas {
 
 // The largest integer that every JSON parser keeps exact; those beyond it are written as strings.
@@ -35,6 +37,7 @@ std::optional<std::int64_t> parse_time(std::string_view text);
 // "2026-11-21T05:25:00.123456Z"; without a fraction when it is zero. Throws Corrupt outside the
 // years 0 to 9999, which RFC 3339 cannot say.
 std::string format_time(std::int64_t microseconds);
+inline std::string format_time(Time time) { return format_time(time.time_since_epoch().count()); }
 
 // "0", "7", "-12": no sign but minus, no leading zeros, nothing around it, of any length.
 bool is_decimal(std::string_view text);

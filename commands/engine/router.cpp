@@ -24,6 +24,8 @@ struct Router::Errand {
   Reply reply;
   microseconds until{};
   bool in_doubt = false;  // an earlier sending may have taken effect
+
+  void give_up() const { reply(in_doubt ? Failure::outcome_unknown : Failure::unavailable); }
 };
 
 Router::Router(Options options)
@@ -37,8 +39,7 @@ Router::Router(Options options)
 
 Router::~Router() {
   worker_->stop();
-  for (const auto& [when, errand] : waiting_)
-    errand->reply(errand->in_doubt ? Failure::outcome_unknown : Failure::unavailable);
+  for (const auto& [when, errand] : waiting_) errand->give_up();
 }
 
 void Router::submit(Command command, Reply reply) {
@@ -55,19 +56,16 @@ void Router::send(const std::shared_ptr<Errand>& errand) {
     // Its own copy of the worker: an answer may come when the router is gone.
     const auto worker = weak.lock();
     if (!worker) return errand->reply(std::move(answer));
-    worker->post([this, errand, answer = std::move(answer)] { on_answer(errand, answer); });
+    worker->post([this, errand, failure = std::get<Failure>(answer)] { again(errand, failure); });
   });
 }
 
-void Router::on_answer(const std::shared_ptr<Errand>& errand, Answer answer) {
-  errand->in_doubt |= std::get<Failure>(answer) == Failure::outcome_unknown;
+void Router::again(const std::shared_ptr<Errand>& errand, Failure failure) {
+  errand->in_doubt |= failure == Failure::outcome_unknown;
   errand->command.key_is_new = false;
-  const auto again = options_.clock.elapsed() + pause;
-  if (again < errand->until) {
-    waiting_.emplace(again, errand);
-    return;
-  }
-  errand->reply(errand->in_doubt ? Failure::outcome_unknown : Failure::unavailable);
+  const auto when = options_.clock.elapsed() + pause;
+  if (when >= errand->until) return errand->give_up();
+  waiting_.emplace(when, errand);
 }
 
 microseconds Router::send_due() {

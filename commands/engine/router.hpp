@@ -37,7 +37,7 @@ class Router final : public Port {
   struct Errand;
 
   void send(const std::shared_ptr<Errand>& errand);
-  void on_answer(const std::shared_ptr<Errand>& errand, Answer answer);
+  void again(const std::shared_ptr<Errand>& errand, Failure failure);
   std::chrono::microseconds send_due();
 
   Options options_;

@@ -90,8 +90,8 @@ void Errands::load() {
 }
 
 // On the fold's thread, so that nothing is put back that the log has just shown as done.
-void Errands::resume(std::function<void(std::size_t)> done) {
-  following_->run([this, done = std::move(done)] {
+std::future<std::size_t> Errands::resume() {
+  return following_->run([this] {
     ErrandFold::Changes changes;
     fold::Batch batch{{fold::cursor_family, std::string{paused_key}, std::nullopt}};
     const auto outbox = options_.fold.outbox();
@@ -109,7 +109,7 @@ void Errands::resume(std::function<void(std::size_t)> done) {
       paused_ = false;
       apply(changes, Tried::perhaps);
     });
-    done(released);
+    return released;
   });
 }
 

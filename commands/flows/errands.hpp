@@ -17,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,9 +56,8 @@ class Errands {
   explicit Errands(Options options);
   ~Errands();
 
-  // An operator has looked: tries what was held, and goes on after a pause. `done` hears how many
-  // were held, on a thread of its own.
-  void resume(std::function<void(std::size_t released)> done);
+  // An operator has looked: tries what was held, and goes on after a pause. How many were held.
+  std::future<std::size_t> resume();
   struct State {
     std::size_t waiting, held, failing;
     bool paused;

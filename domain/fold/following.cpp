@@ -55,14 +55,14 @@ Following::Following(
         work(failed);
         const std::lock_guard lock{mutex_};
         ended_ = true;
-        left_.notify_all();
+        tasks_.clear();
       }} {}
 
 void Following::work(const std::function<void(const std::string&)>& failed) {
   try {
-    auto groups = group();
-    catch_up(groups);
-    follow(groups);
+    group();
+    catch_up();
+    follow();
   } catch (const std::exception& error) {
     failed(error.what());
   }
@@ -73,21 +73,21 @@ Following::~Following() {
   thread_.join();
 }
 
-// By their places, the hindmost first.
-std::vector<Following::Group> Following::group() {
-  std::vector<Group> groups;
-  for (auto* runner : runners_) groups.push_back({{runner}, runner->cursor(), nullptr});
-  std::ranges::sort(groups, {}, [](const Group& group) { return group.cursor.head.sequence; });
-  merge(groups);
-  for (auto& group : groups) check_place(group);
-  return groups;
+// By their places.
+void Following::group() {
+  for (auto* runner : runners_) groups_.push_back({{runner}, runner->cursor(), nullptr});
+  std::ranges::sort(groups_, {}, [](const Group& group) { return group.cursor.head.sequence; });
+  merge();
+  std::optional<std::uint64_t> end;
+  while (!stopping_ && !(end = log_.end())) std::this_thread::sleep_for(pause);
+  for (auto& group : groups_)
+    if (!stopping_) check_place(group, *end);
 }
 
 // A store may be older than the log, never of another one or ahead: the log was exchanged then, or
 // the store was. The block it stands at tells, since a block names all that was before it.
-void Following::check_place(Group& group) {
+void Following::check_place(Group& group, std::uint64_t end) {
   const auto& head = group.cursor.head;
-  const auto first = head.sequence <= strays_most ? 1 : head.sequence - strays_most;
   const auto wrong = [&](std::string_view what) {
     throw std::runtime_error(fmt::format(
         "{} stands at message {} of another log than this one, {}; restore the log it belongs to, "
@@ -96,66 +96,64 @@ void Following::check_place(Group& group) {
         head.sequence,
         what));
   };
-  std::optional<std::uint64_t> end;
-  while (!stopping_ && !(end = log_.end())) std::this_thread::sleep_for(pause);
-  if (end && *end < head.sequence) wrong(fmt::format("which has {}", *end));
-  group.subscription = log_.subscribe(head.next == 0 ? head.sequence + 1 : first);
-  bool found = head.next == 0;
-  for (auto at = first - 1; !stopping_ && !found && at < head.sequence;) {
-    for (const auto& message : group.subscription->next(head.sequence - at, patience_ms)) {
-      at = message.sequence;
-      found |= sha256(message.data) == head.hash;
-    }
+  if (end < head.sequence) wrong(fmt::format("which has {}", end));
+  if (head.next == 0) {
+    group.subscription = log_.subscribe(head.sequence + 1);
+    return;
   }
-  if (!stopping_ && !found) wrong("which has another block there");
+  // Nearly always it is the very message; otherwise there were strays behind it.
+  const auto first = head.sequence <= strays_most ? 1 : head.sequence - strays_most;
+  if (!stands_at(group, head.sequence) && !stands_at(group, first) && !stopping_)
+    wrong("which has another block there");
 }
 
-void Following::merge(std::vector<Group>& groups) {
-  for (auto group = groups.begin(); group + 1 < groups.end();) {
+// Whether the group's block is among the messages from there to its place; it is subscribed then.
+bool Following::stands_at(Group& group, std::uint64_t from) {
+  const auto& head = group.cursor.head;
+  group.subscription = log_.subscribe(from);
+  for (auto at = from - 1; !stopping_ && at < head.sequence;)
+    for (const auto& message : group.subscription->next(head.sequence - at, patience_ms)) {
+      at = message.sequence;
+      if (sha256(message.data) == head.hash) return true;
+    }
+  return false;
+}
+
+void Following::merge() {
+  for (auto group = groups_.begin(); group + 1 < groups_.end();) {
     auto& next = *(group + 1);
     if (group->cursor != next.cursor) {
       ++group;
       continue;
     }
     std::ranges::copy(group->runners, std::back_inserter(next.runners));
-    group = groups.erase(group);
+    group = groups_.erase(group);
   }
 }
 
 // In turns. Nobody passes the next, so that they meet.
-void Following::catch_up(std::vector<Group>& groups) {
-  while (groups.size() > 1 && !stopping_) {
+void Following::catch_up() {
+  while (groups_.size() > 1 && !stopping_) {
     run_tasks();
-    let_go(groups);
-    if (groups.size() == 1) return;
-    for (auto group = groups.begin(); group + 1 != groups.end(); ++group)
+    for (auto group = groups_.begin(); group + 1 != groups_.end(); ++group)
       group->read((group + 1)->cursor.head.sequence, turn_ms);
-    groups.back().read(std::numeric_limits<std::uint64_t>::max(), 0);
-    merge(groups);
+    groups_.back().read(std::numeric_limits<std::uint64_t>::max(), 0);
+    merge();
   }
 }
 
-void Following::run(std::function<void()> task) {
+void Following::post(std::function<void()> task) {
   const std::lock_guard lock{mutex_};
-  tasks_.push_back(std::move(task));
-}
-
-void Following::leave(const Runner& runner) {
-  std::unique_lock lock{mutex_};
-  leaving_.push_back(&runner);
-  left_.wait(lock, [&] { return ended_ || leaving_.empty(); });
+  if (!ended_) tasks_.push_back(std::move(task));
 }
 
 // A group may be empty afterwards, but one stays.
-void Following::let_go(std::vector<Group>& groups) {
-  const std::lock_guard lock{mutex_};
-  if (leaving_.empty()) return;
-  for (const auto* runner : leaving_)
-    for (auto& group : groups) std::erase(group.runners, runner);
-  for (auto group = groups.begin(); groups.size() > 1 && group != groups.end();)
-    group = group->runners.empty() ? groups.erase(group) : group + 1;
-  leaving_.clear();
-  left_.notify_all();
+void Following::leave(const Runner& runner) {
+  run([&] {
+    for (auto& group : groups_) std::erase(group.runners, &runner);
+    for (auto group = groups_.begin(); groups_.size() > 1 && group != groups_.end();)
+      group = group->runners.empty() ? groups_.erase(group) : group + 1;
+  }).wait();
 }
 
 void Following::run_tasks() {
@@ -169,13 +167,12 @@ void Following::run_tasks() {
 
 // Every write costs the same, however much is in it, and so does every waking up: while messages
 // come one upon the other they are left to gather.
-void Following::follow(std::vector<Group>& groups) {
+void Following::follow() {
   bool more = false;
   while (!stopping_) {
     run_tasks();
-    let_go(groups);
     if (more) std::this_thread::sleep_for(gathering);
-    more = groups.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
+    more = groups_.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
   }
 }
 

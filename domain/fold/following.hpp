@@ -6,12 +6,15 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "domain/fold/fold.hpp"
@@ -32,9 +35,23 @@ class Following {
       std::function<void(const std::string& why)> failed,
       Pace pace = Pace::live);
   ~Following();
-  // Runs it on the thread, between messages; soon, or never once this is being destroyed. What it
-  // throws ends the thread as if a fold had. Any thread.
-  void run(std::function<void()> task);
+  // Runs it on the thread, between messages; soon, or never when the thread has ended or is ending:
+  // then the future's promise is broken. What it throws ends the thread as if a fold had. Any
+  // thread.
+  template <class Task>
+  std::future<std::invoke_result_t<Task&>> run(Task task) {
+    auto promise = std::make_shared<std::promise<std::invoke_result_t<Task&>>>();
+    auto done = promise->get_future();
+    post([promise = std::move(promise), task = std::move(task)]() mutable {
+      if constexpr (std::is_void_v<std::invoke_result_t<Task&>>) {
+        task();
+        promise->set_value();
+      } else {
+        promise->set_value(task());
+      }
+    });
+    return done;
+  }
   // Returns when the runner is no longer this thread's. Any thread but this one.
   void leave(const fold::Runner& runner);
   Following(const Following&) = delete;
@@ -44,22 +61,22 @@ class Following {
   struct Group;
 
   void work(const std::function<void(const std::string& why)>& failed);
-  std::vector<Group> group();
-  void check_place(Group& group);
-  static void merge(std::vector<Group>& groups);
-  void catch_up(std::vector<Group>& groups);
-  void follow(std::vector<Group>& groups);
+  void group();
+  void check_place(Group& group, std::uint64_t end);
+  bool stands_at(Group& group, std::uint64_t from);
+  void merge();
+  void catch_up();
+  void follow();
+  void post(std::function<void()> task);
   void run_tasks();
-  void let_go(std::vector<Group>& groups);
 
   Log& log_;
   std::vector<Runner*> runners_;
+  std::vector<Group> groups_;  // the thread's; the hindmost first
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;  // guards what follows
   std::vector<std::function<void()>> tasks_;
-  std::vector<const Runner*> leaving_;
   bool ended_ = false;
-  std::condition_variable left_;
   std::thread thread_;
 };
 

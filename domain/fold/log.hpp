@@ -2,6 +2,7 @@
 // are stored.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -78,6 +79,14 @@ class Log {
   // The sequence of its last message, now; nothing when it does not answer in a moment.
   virtual std::optional<std::uint64_t> end() = 0;
 };
+
+// Reads the log from its beginning through message `end`. Throws std::runtime_error when nothing
+// came for so long.
+void read_through(
+    Log& log,
+    std::uint64_t end,
+    std::chrono::milliseconds patience,
+    const std::function<void(const std::vector<Message>&)>& use);
 
 enum class Published : std::uint8_t {
   stored,   // fsynced, at exactly the expected sequence plus one

@@ -2,17 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <future>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "domain/fold/fold.hpp"
 #include "domain/kernel/clock.hpp"
+#include "domain/kernel/crypto.hpp"
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/log_server.hpp"
@@ -25,12 +24,10 @@ namespace {
 using nlohmann::json;
 
 constexpr int backup_format = 1;
-constexpr std::size_t messages_at_once = 64;
-constexpr int patience_ms = 2'000;
-constexpr int silences_most = 5;
+constexpr std::chrono::seconds patience{10};
 constexpr std::uint64_t size_most = 1u << 20;  // of a block; the server takes no larger message
 
-std::string hex(const fold::Digest& digest) { return fmt::format("{:02x}", fmt::join(digest, "")); }
+std::string hex(const fold::Digest& digest) { return kernel::to_hex(kernel::text(digest)); }
 
 std::filesystem::path manifest_of(const std::filesystem::path& folder) {
   return folder / "manifest.json";
@@ -126,8 +123,7 @@ json read_manifest(const std::filesystem::path& folder) {
   if (read["format"] != backup_format)
     throw std::runtime_error(fmt::format(
         "the backup is of a format that this build does not know; construct {} wrote it, restore "
-        "it "
-        "with that version or a newer one",
+        "it with that version or a newer one",
         read.value("written_by", "?")));
   return read;
 }
@@ -146,18 +142,11 @@ Summary verify(const std::filesystem::path& folder) {
           at,
           blocks_of(folder).string()));
   }
-  if (manifest(summary, wanted["taken_at"])["last_block_sha256"] != wanted["last_block_sha256"] ||
+  if (hex(summary.head.hash) != wanted["last_block_sha256"] ||
       summary.head.next != wanted["commits"])
     throw std::runtime_error(fmt::format(
         "{} is not what its manifest says; use another backup", blocks_of(folder).string()));
   return summary;
-}
-
-// Whether another message of the log comes; throws when the log falls silent.
-std::vector<fold::Message> next(fold::Subscription& log) {
-  for (int silences = 0; silences < silences_most; ++silences)
-    if (auto messages = log.next(messages_at_once, patience_ms); !messages.empty()) return messages;
-  throw std::runtime_error("the log does not answer; see whether nats-server runs");
 }
 
 void make_empty(const std::filesystem::path& folder) {
@@ -170,11 +159,8 @@ void make_empty(const std::filesystem::path& folder) {
 
 void copy_keys(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::filesystem::create_directories(to);
-  for (const auto& entry : std::filesystem::directory_iterator{from}) {
-    std::ifstream file{entry.path(), std::ios::binary};
-    write_secret(
-        to / entry.path().filename(), std::string{std::istreambuf_iterator<char>{file}, {}});
-  }
+  for (const auto& entry : std::filesystem::directory_iterator{from})
+    write_secret(to / entry.path().filename(), read_file(entry.path()));
 }
 
 }  // namespace
@@ -183,21 +169,17 @@ int back_up(const Config& config, const std::filesystem::path& to) {
   Operator operates{config};
   make_empty(to);
   nats::Stream log{operates.connection(), [](const std::string&) {}};
-  const auto taken_at =
-      schemas::format_time(kernel::SystemClock{}.now().time_since_epoch().count());
+  const auto taken_at = schemas::format_time(kernel::SystemClock{}.now());
   const auto end = log.end();
   if (!end) throw std::runtime_error("the log does not answer; see whether nats-server runs");
 
   Summary summary;
   {
     std::ofstream file{blocks_of(to), std::ios::binary};
-    const auto reading = log.subscribe(1);
-    for (std::uint64_t at = 0; at < *end;)
-      for (const auto& message : next(*reading)) {
-        at = message.sequence;
-        if (at > *end || !summary.take(message)) continue;
-        file << fold::ordered(message.data.size()) << message.data;
-      }
+    fold::read_through(log, *end, patience, [&](const std::vector<fold::Message>& messages) {
+      for (const auto& message : messages)
+        if (summary.take(message)) file << fold::ordered(message.data.size()) << message.data;
+    });
     if (!file.flush())
       throw std::runtime_error("cannot write " + blocks_of(to).string() + "; check the disk");
   }
@@ -261,8 +243,7 @@ class Restoring {
     auto stored = promise->get_future();
     log.publish(
         block, head_.sequence, [promise](fold::Published outcome) { promise->set_value(outcome); });
-    if (stored.wait_for(std::chrono::milliseconds{patience_ms * silences_most}) !=
-            std::future_status::ready ||
+    if (stored.wait_for(patience) != std::future_status::ready ||
         stored.get() != fold::Published::stored ||
         !fold::follow(head_, {head_.sequence + 1, block}))
       throw std::runtime_error(fmt::format(
@@ -297,13 +278,14 @@ class Restoring {
   // Reads back what the log holds now.
   void check(nats::Stream& log) {
     Summary summary;
-    const auto reading = log.subscribe(1);
-    while (summary.head.sequence < head_.sequence)
-      for (const auto& message : next(*reading))
-        if (!summary.take(message))
-          throw std::runtime_error(fmt::format(
-              "message {} of the restored log is not what was written; check the disk",
-              message.sequence));
+    fold::read_through(
+        log, head_.sequence, patience, [&](const std::vector<fold::Message>& messages) {
+          for (const auto& message : messages)
+            if (!summary.take(message))
+              throw std::runtime_error(fmt::format(
+                  "message {} of the restored log is not what was written; check the disk",
+                  message.sequence));
+        });
     if (summary.head.hash != head_.hash || summary.incarnation != incarnation_)
       throw std::runtime_error("the restored log is not what was written; check the disk");
   }

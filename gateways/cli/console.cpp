@@ -16,8 +16,7 @@ void Console::say(std::string_view sentence, Level level) const {
   if (json_) {
     line = fmt::format(
         "{{\"time\":\"{}\",\"process\":\"{}\",\"level\":\"{}\",\"message\":",
-        schemas::format_time(
-            std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count()),
+        schemas::format_time(std::chrono::time_point_cast<std::chrono::microseconds>(now)),
         who_,
         level == Level::alarm ? "alarm" : "info");
     schemas::write_text(line, sentence);

@@ -4,13 +4,11 @@
 #include <unistd.h>
 
 #include <condition_variable>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "gateways/cli/folders.hpp"
+#include "gateways/cli/data_folder.hpp"
 
 namespace cli {
 namespace {
@@ -23,8 +21,7 @@ std::string subject_of(const std::string& question) { return "construct.control.
 
 nats::Address address_of(const Config& config) {
   const Folders folders{config.data};
-  std::ifstream file{folders.operator_address(), std::ios::binary};
-  const std::string url{std::istreambuf_iterator<char>{file}, {}};
+  const auto url = read_file(folders.operator_address());
   if (url.empty())
     throw std::runtime_error(fmt::format(
         "nothing runs on the data folder {}; name the right one with --data, or start it with "

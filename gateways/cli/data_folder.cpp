@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace cli {
@@ -44,6 +46,11 @@ DataFolder::DataFolder(const Folders& folders) {
 }
 
 DataFolder::~DataFolder() { ::close(lock_); }
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
 
 void write_secret(const std::filesystem::path& path, std::string_view content) {
   const auto made = path.string() + ".new";

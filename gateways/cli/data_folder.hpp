@@ -1,6 +1,7 @@
 // The data folder while a process owns it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "gateways/cli/folders.hpp"
@@ -21,6 +22,8 @@ class DataFolder {
   int lock_ = -1;
 };
 
+// All of a file; empty when it cannot be read.
+std::string read_file(const std::filesystem::path& path);
 // A file that only its owner may read, fsynced. Throws std::runtime_error.
 void write_secret(const std::filesystem::path& path, std::string_view content);
 

@@ -17,10 +17,6 @@ using Families = flows::FlowsFamilies;
 // A page looks at so many instances at most, whatever it finds.
 constexpr std::size_t looked_at_most = 5'000;
 
-std::string time_text(schemas::Time time) {
-  return schemas::format_time(time.time_since_epoch().count());
-}
-
 // A table's JSON in a document that is being built.
 Json content(std::string_view table_name, std::string_view bytes) {
   const auto* table = schemas::platform().table(table_name);
@@ -51,8 +47,8 @@ Shown show(const fold::Reads& store, std::string_view key, std::string_view byte
     waiting.push_back(
         {{"step", step.step},
          {"command", step.command},
-         {"due", step.due ? Json(time_text(*step.due)) : Json(nullptr)},
-         {"asked_at", time_text(step.asked_at)},
+         {"due", step.due ? Json(schemas::format_time(*step.due)) : Json(nullptr)},
+         {"asked_at", schemas::format_time(step.asked_at)},
          {"held", step.held}});
   }
   const auto* status = record.stuck ? "stuck" : held ? "held" : record.ended ? "ended" : "running";
@@ -66,8 +62,8 @@ Shown show(const fold::Reads& store, std::string_view key, std::string_view byte
         type == flows::all().end() ? Json(nullptr) : content(type->state, record.state.data)},
        {"waiting", std::move(waiting)},
        {"done", record.done},
-       {"began_at", time_text(record.began_at)},
-       {"changed_at", time_text(record.changed_at)}}};
+       {"began_at", schemas::format_time(record.began_at)},
+       {"changed_at", schemas::format_time(record.changed_at)}}};
 }
 
 }  // namespace
@@ -131,7 +127,7 @@ FlowSource::Page FlowSource::effects(std::string_view after, std::size_t limit) 
               {"status", entry.held ? "held" : "running"},
               {"fact", entry.fact},
               {"data", content(entry.fact, entry.data.data)},
-              {"asked_at", time_text(entry.asked_at)}};
+              {"asked_at", schemas::format_time(entry.asked_at)}};
           page.items.push_back(document.dump());
           return true;
         });

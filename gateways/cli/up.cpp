@@ -5,9 +5,9 @@
 
 #include <array>
 #include <csignal>
-#include <fstream>
 #include <map>
 
+#include "domain/kernel/crypto.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/demo.hpp"
 #include "gateways/cli/http_client.hpp"
@@ -31,14 +31,6 @@ void make_key(const std::filesystem::path& path) {
   if (RAND_bytes(key.data(), key.size()) != 1)
     throw std::runtime_error("the system has no random numbers");
   write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()});
-}
-
-std::string read_hex(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  std::string hex;
-  for (char byte = 0; file.get(byte);)
-    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return hex;
 }
 
 // Pages of this machine, such as a frontend in development, may call a gateway that only this
@@ -106,7 +98,7 @@ class Up {
           config_.simulator_port));
     config_.payment_gateway = fmt::format("http://127.0.0.1:{}", config_.simulator_port);
     if (config_.payment_secret.empty())
-      config_.payment_secret = read_hex(folders_.payment_secret());
+      config_.payment_secret = kernel::to_hex(read_file(folders_.payment_secret()));
     if (config_.webhook_url.empty()) config_.webhook_url = base() + "/webhooks/gateway";
     if (config_.payment_timeout_ms == 0) config_.payment_timeout_ms = simulator_timeout_ms;
   }

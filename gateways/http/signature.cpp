@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "domain/kernel/crypto.hpp"
 #include "gateways/http/text.hpp"
 
 namespace http {
@@ -30,9 +31,7 @@ std::string mac_of(std::string_view secret, std::int64_t time, std::string_view 
           mac.data(),
           &size))
     throw std::runtime_error("OpenSSL cannot make an HMAC-SHA256; check its installation");
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", mac[i]);
-  return hex;
+  return kernel::to_hex({reinterpret_cast<const char*>(mac.data()), size});
 }
 
 std::optional<std::int64_t> parse_seconds(std::string_view text) {

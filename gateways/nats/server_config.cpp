@@ -7,6 +7,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "domain/kernel/crypto.hpp"
+
 namespace nats {
 namespace {
 
@@ -14,7 +16,7 @@ std::string fresh_password() {
   std::array<unsigned char, 24> random{};
   if (RAND_bytes(random.data(), random.size()) != 1)
     throw std::runtime_error("the system has no random numbers");
-  return fmt::format("{:02x}", fmt::join(random, ""));
+  return kernel::to_hex({reinterpret_cast<const char*>(random.data()), random.size()});
 }
 
 // To the server an empty list of what is allowed means everything.

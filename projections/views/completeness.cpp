@@ -75,7 +75,6 @@ fold::Change to_change(const Completeness& completeness) {
 }
 
 void Audit::apply(const fold::Commit& commit, fold::Batch&) {
-  if (commit.number > through_) return;
   for (const auto& fact : commit.content.facts)
     if (view_.facts.contains(fact.type)) found_.add(fact.aggregate, fact.version, commit.number);
   found_.position = commit.number;

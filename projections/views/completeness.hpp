@@ -34,15 +34,13 @@ fold::Change to_change(const Completeness& completeness);
 // log's beginning.
 class Audit final : public fold::Fold {
  public:
-  Audit(const ViewType& view, kernel::CommitNumber through) : view_{view}, through_{through} {}
+  explicit Audit(const ViewType& view) : view_{view} {}
 
   void apply(const fold::Commit& commit, fold::Batch& batch) override;
-  bool done() const { return found_.position == through_; }
   const Completeness& found() const { return found_; }
 
  private:
   const ViewType& view_;
-  const kernel::CommitNumber through_;
   Completeness found_;
 };
 

@@ -74,9 +74,10 @@ class Process {
     return std::ranges::find(tried_, key, &std::pair<std::string, unsigned>::first)->second;
   }
   std::size_t resume() {
-    const auto released = std::make_shared<support::Awaited<std::size_t>>();
-    errands_.resume([released](std::size_t count) { released->give(count); });
-    return released->take();
+    auto released = errands_.resume();
+    if (released.wait_for(support::patience) != std::future_status::ready)
+      throw std::runtime_error("nothing came");
+    return released.get();
   }
   std::size_t alarms() const {
     const std::lock_guard lock{mutex_};

@@ -63,9 +63,7 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
              state.failing)}};
   }));
   answering_.push_back(answer(process_.connection, "resume", [this](const nlohmann::json&) {
-    auto promise = std::make_shared<std::promise<std::size_t>>();
-    auto released = promise->get_future();
-    errands_->resume([promise](std::size_t count) { promise->set_value(count); });
+    auto released = errands_->resume();
     if (released.wait_for(patience) != std::future_status::ready)
       throw std::runtime_error(name_ + " is busy; ask again");
     return nlohmann::json{{"name", name_}, {"released", released.get()}};

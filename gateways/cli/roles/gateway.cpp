@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 
 #include "commands/effects/effects.hpp"
 #include "commands/flows/fold.hpp"
 #include "gateways/cli/control.hpp"
+#include "gateways/cli/data_folder.hpp"
 #include "gateways/http/routes.hpp"
 
 #define CONTEXT(name)                  \
@@ -26,8 +25,7 @@ namespace {
 constexpr std::chrono::seconds leader_time{1};
 
 std::string read_key(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  std::string key{std::istreambuf_iterator<char>{file}, {}};
+  auto key = read_file(path);
   if (key.size() < 32)
     throw std::runtime_error(
         fmt::format("{} is missing or too short; `construct up` makes it", path.string()));
@@ -120,10 +118,10 @@ std::map<std::string, http::View, std::less<>> GatewayRole::open_views() {
   std::map<std::string, http::View, std::less<>> all;
   for (const auto& type : views::all()) {
     auto& view = views_[type.name];
-    const auto versioned = fmt::format("{}-{}", type.name, type.version);
+    const auto folder = process_.folders.view(type);
     view.store = std::make_unique<rocks::Follower>(
-        process_.folders.view(type),
-        process_.folders.reader(process_.config.instance, versioned),
+        folder,
+        process_.folders.reader(process_.config.instance, folder.filename()),
         views::families(type));
     view.reader = views::make_reader(type, *view.store);
     listen(type.name, *view.store);

@@ -22,8 +22,7 @@ using nlohmann::json;
 // How long a generation that is to be read may take to come up to the one that is.
 constexpr std::chrono::seconds meeting_time{30};
 constexpr std::chrono::milliseconds between_looks{5};
-constexpr std::size_t messages_at_once = 64;
-constexpr int patience_ms = 2'000;
+constexpr std::chrono::seconds patience{10};
 
 }  // namespace
 
@@ -32,12 +31,10 @@ struct ProjectRole::Generation {
       const views::ViewType& type,
       const std::filesystem::path& folder,
       std::function<void(const std::string&)> alarm,
-      std::function<void(const Generation&)> folded)
+      std::function<void()> folded)
       : store{rocks::Database::As::primary, folder, views::families(type)},
         fold{type, store, std::move(alarm)},
-        runner{store, fold, [this, folded = std::move(folded)](const auto&, const auto&) {
-                 folded(*this);
-               }} {}
+        runner{store, fold, [folded = std::move(folded)](const auto&, const auto&) { folded(); }} {}
 
   kernel::CommitNumber commits() const { return runner.cursor().head.next; }
 
@@ -89,7 +86,7 @@ std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int numbe
       view.type,
       view.generations.folder(number),
       [this](const std::string& text) { process_.tell(text, Level::alarm); },
-      [this, &view, number](const Generation&) {
+      [this, &view, number] {
         if (view.live == number) process_.announce(view.type.name);
       });
 }
@@ -103,10 +100,6 @@ ProjectRole::View& ProjectRole::view(const std::string& name) {
     throw std::runtime_error(
         fmt::format("there is no view {}; `construct view list` names them", name));
   return **found;
-}
-
-ProjectRole::Generation& ProjectRole::generation(View& view, int number) {
-  return *view.open.at(number);
 }
 
 // On one thread; what others look at meanwhile is changed under the mutex.
@@ -171,7 +164,7 @@ std::string ProjectRole::rebuild(View& view) {
         "read",
         *next,
         view.type.name,
-        generation(view, *next).commits(),
+        view.open.at(*next)->commits(),
         view.type.name));
   if (const auto previous = view.generations.previous()) close(view, *previous);
   auto& made = begin(view);
@@ -194,31 +187,36 @@ std::string ProjectRole::rebuild(View& view) {
       view.live.load());
 }
 
+void ProjectRole::exchange(View& view, void (Generations::*how)()) {
+  {
+    const std::lock_guard lock{mutex_};
+    (view.generations.*how)();
+    view.live = view.generations.live();
+  }
+  process_.announce(view.type.name);
+}
+
 std::string ProjectRole::switch_to_next(View& view) {
   const auto next = view.generations.next();
   if (!next)
     throw std::runtime_error(fmt::format(
         "there is no new generation of {0}; build one with `construct view rebuild {0}`",
         view.type.name));
-  auto& made = generation(view, *next);
+  auto& made = *view.open.at(*next);
+  const auto& read = *view.open.at(view.live);
   const auto until = std::chrono::steady_clock::now() + meeting_time;
-  while (made.commits() < generation(view, view.live).commits()) {
+  while (made.commits() < read.commits()) {
     if (std::chrono::steady_clock::now() >= until)
       throw std::runtime_error(fmt::format(
           "generation {} of {} has folded {} commits of {}; ask again when it has caught up",
           *next,
           view.type.name,
           made.commits(),
-          generation(view, view.live).commits()));
+          read.commits()));
     std::this_thread::sleep_for(between_looks);
   }
   prove(view, made);
-  {
-    const std::lock_guard lock{mutex_};
-    view.generations.switch_to_next();
-    view.live = view.generations.live();
-  }
-  process_.announce(view.type.name);
+  exchange(view, &Generations::switch_to_next);
   return fmt::format(
       "{0} is read from generation {1} now; `construct view rollback {0}` goes back to {2}",
       view.type.name,
@@ -229,12 +227,7 @@ std::string ProjectRole::switch_to_next(View& view) {
 std::string ProjectRole::roll_back(View& view) {
   if (!view.generations.previous())
     throw std::runtime_error(fmt::format("{} was not switched before", view.type.name));
-  {
-    const std::lock_guard lock{mutex_};
-    view.generations.roll_back();
-    view.live = view.generations.live();
-  }
-  process_.announce(view.type.name);
+  exchange(view, &Generations::roll_back);
   return fmt::format(
       "{0} is read from generation {1} again; `construct view rollback {0}` goes back to {2}",
       view.type.name,
@@ -243,34 +236,33 @@ std::string ProjectRole::roll_back(View& view) {
 }
 
 // What `task` returns on the thread that folds the generation.
-template <class Result>
-Result ProjectRole::between_batches(Generation& made, std::function<Result()> task) {
-  auto promise = std::make_shared<std::promise<Result>>();
-  auto result = promise->get_future();
+template <class Task>
+auto ProjectRole::between_batches(Generation& made, Task task) {
   auto& following = made.following ? *made.following : *following_;
-  following.run([promise, task = std::move(task)] { promise->set_value(task()); });
+  auto result = following.run(std::move(task));
   if (result.wait_for(meeting_time) != std::future_status::ready)
     throw std::runtime_error("the view is busy; ask again");
-  return result.get();
+  try {
+    return result.get();
+  } catch (const std::future_error&) {
+    throw std::runtime_error("the view is not being folded any more; the process's alarms say why");
+  }
 }
 
 // Whether it has been given every fact of the log up to where it stands, and none twice: counted
 // afresh from the log. Throws when not.
 views::Completeness ProjectRole::prove(const View& view, Generation& made) {
   // Count and position are of one moment only between the batches of its fold.
-  const auto claimed = between_batches<views::Completeness>(
-      made, [&made] { return views::read_completeness(made.store); });
+  const auto [claimed, end] = between_batches(made, [&made] {
+    return std::pair{views::read_completeness(made.store), made.runner.cursor().head.sequence};
+  });
   if (!claimed.position) return claimed;
-  views::Audit audit{view.type, *claimed.position};
+  views::Audit audit{view.type};
   fold::NoStore nothing;
   fold::Runner runner{nothing, audit, [](const auto&, const auto&) {}};
-  const auto reading = stream_.subscribe(1);
-  while (!audit.done()) {
-    const auto messages = reading->next(messages_at_once, patience_ms);
-    if (messages.empty())
-      throw std::runtime_error("the log does not answer; see whether nats-server runs");
+  fold::read_through(stream_, end, patience, [&](const std::vector<fold::Message>& messages) {
     runner.apply(messages);
-  }
+  });
   if (audit.found() != claimed)
     throw std::runtime_error(fmt::format(
         "{} has been given {} facts where the log has {} up to commit {}, or others; do not use "
@@ -299,7 +291,7 @@ json ProjectRole::quarantine(const View& view) {
         {{"key", key.key},
          {"facts", key.facts},
          {"commit", key.first},
-         {"since", schemas::format_time(key.since.time_since_epoch().count())},
+         {"since", schemas::format_time(key.since)},
          {"why", key.why}});
   return {{"keys", std::move(keys)}};
 }
@@ -309,7 +301,7 @@ std::string ProjectRole::retry(View& view, const std::string& key) {
   views::ViewFold::Retried live;
   for (const auto& [number, generation] : view.open) {
     auto& made = *generation;
-    const auto retried = between_batches<views::ViewFold::Retried>(made, [&made, key] {
+    const auto retried = between_batches(made, [&made, key] {
       fold::Batch batch;
       const auto outcome = made.fold.retry(key, batch);
       made.store.write(batch);

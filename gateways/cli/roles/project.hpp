@@ -14,6 +14,7 @@
 
 #include "domain/fold/following.hpp"
 #include "gateways/cli/control.hpp"
+#include "gateways/cli/roles/generations.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/stream.hpp"
 #include "projections/views/completeness.hpp"
@@ -31,17 +32,17 @@ class ProjectRole {
 
   std::unique_ptr<Generation> open(View& view, int number);
   View& view(const std::string& name);
-  Generation& generation(View& view, int number);
   void close(View& view, int number);
 
   nlohmann::json handle(const nlohmann::json& request);
   nlohmann::json list() const;
   Generation& begin(View& view);
   std::string rebuild(View& view);
+  void exchange(View& view, void (Generations::*how)());
   std::string switch_to_next(View& view);
   std::string roll_back(View& view);
-  template <class Result>
-  Result between_batches(Generation& made, std::function<Result()> task);
+  template <class Task>
+  auto between_batches(Generation& made, Task task);
   views::Completeness prove(const View& view, Generation& made);
   std::string verify(const View& view);
   static nlohmann::json quarantine(const View& view);

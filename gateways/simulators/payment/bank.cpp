@@ -26,9 +26,6 @@ kernel::Time time_of(std::string_view key) {
   return kernel::Time{
       microseconds{static_cast<std::int64_t>(fold::from_ordered(key.substr(0, 8)))}};
 }
-std::string text(kernel::Time time) {
-  return schemas::format_time(time.time_since_epoch().count());
-}
 
 std::string place_of(const Webhook& webhook) {
   return fold::ordered(static_cast<std::uint64_t>(webhook.due)) +
@@ -78,7 +75,7 @@ class Bank::Posting {
   void book(
       std::string_view kind, const Payment& payment, const std::string& key, std::int64_t amount) {
     const Line line{
-        .at = text(at_),
+        .at = schemas::format_time(at_),
         .kind = std::string{kind},
         .key = key,
         .payment_id = payment.id,
@@ -119,7 +116,7 @@ class Bank::Posting {
              payment.status == "action_required" && type == payment.status
                  ? json(payment.action_url)
                  : json{}},
-            {"occurred_at", text(at_)}}};
+            {"occurred_at", schemas::format_time(at_)}}};
     if (chaos && !first) overtake(payment, due + script.webhook_late);
     put(webhook);
     if (!chaos) return;
@@ -349,7 +346,7 @@ Answer Bank::statement(kernel::Time from, kernel::Time to) const {
   options_.store.scan(lines, "", ordered(from), [&](std::string_view key, std::string_view line) {
     if (time_of(key) >= to) return false;
     if (shown.size() == page) {
-      next = text(time_of(key));
+      next = schemas::format_time(time_of(key));
       return false;
     }
     shown.push_back(json::parse(line));
