@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "projections/smart_contract/deadlines.hpp"
+#include "projections/smart_contract/escrow_totals.hpp"
 #include "projections/smart_contract/templates.hpp"
 
 namespace smart_contract {
@@ -45,17 +46,6 @@ void edit_dispute(
   edit_contract(tables, info, [&](ContractRow& row) {
     change(part_of(row.disputes, id, &DisputeRow::dispute_id));
   });
-}
-
-template <class Change>
-void edit_total(
-    Tables& tables, const FactInfo& info, const std::string& currency_code, Change&& change) {
-  auto row = tables.get(escrow_totals, currency_code)
-                 .value_or(EscrowTotalRow{.currency_code = currency_code});
-  change(row);
-  row.held = row.funded - row.released - row.refunded;
-  row.updated_at = info.at;
-  tables.put(escrow_totals, currency_code, info, row);
 }
 
 void set_status(
@@ -163,7 +153,6 @@ void project(Tables& tables, const FactInfo& info, const EscrowFunded& fact) {
       await(tables, info, DeadlineKind::deliver, milestone.milestone_id.text(), milestone.due_at);
   });
   met(tables, info, DeadlineKind::fund, "");
-  edit_total(tables, info, fact.currency_code, [&](auto& row) { row.funded += fact.amount; });
 }
 
 void project(Tables& tables, const FactInfo& info, const ContractTerminated& fact) {
@@ -276,11 +265,6 @@ void project(Tables& tables, const FactInfo& info, const MilestoneSettled& fact)
     row.fees += fact.fee;
     row.refunded += fact.refunded;
   });
-  edit_total(tables, info, fact.currency_code, [&](EscrowTotalRow& row) {
-    row.released += fact.released;
-    row.fees += fact.fee;
-    row.refunded += fact.refunded;
-  });
 }
 
 void project(Tables& tables, const FactInfo& info, const ContractSettled& fact) {
@@ -298,23 +282,22 @@ void project(Tables& tables, const FactInfo& info, const ContractComplianceCheck
 void project(Tables&, const FactInfo&, const TerminationAgreed&) {}
 
 views::ViewType contracts_view() {
-  return views::Builder{"contracts", 1}
+  return views::Builder{"contracts", 2}
       .table(
           contracts,
           {{.by = {"created_at"}},
            {.by = {"party", "created_at"}},
            {.by = {"status", "created_at"}},
            {.by = {"party", "status", "created_at"}}})
-      .table(escrow_totals)
       .table(deadlines, {{.by = {"at"}}, {.by = {"kind", "at"}}, {.by = {"contract_id", "at"}}})
       .facts<AgreementFact>()
-      .whole()  // the escrow totals are of all contracts
       .build();
 }
 
 void views(std::vector<::views::ViewType>& all) {
   all.push_back(contracts_view());
   all.push_back(contract_templates_view());
+  all.push_back(escrow_totals_view());
 }
 
 }  // namespace smart_contract

@@ -1,5 +1,5 @@
-// The view "contracts": contracts with all that has become of them, the money in escrow, and what
-// is waited for until when.
+// The view "contracts": contracts with all that has become of them, and what is waited for until
+// when.
 #pragma once
 
 #include "projections/views/view.hpp"
@@ -8,7 +8,6 @@
 namespace smart_contract {
 
 inline constexpr views::Table<ContractRow> contracts{"contracts"};
-inline constexpr views::Table<EscrowTotalRow> escrow_totals{"escrow_totals"};  // by currency
 inline constexpr views::Table<DeadlineRow> deadlines{
     "deadlines"};  // by contract ~ kind [~ subject]
 

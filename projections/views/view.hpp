@@ -2,8 +2,9 @@
 //
 // A context declares, in its namespace, its tables and for each fact
 //   void project(views::Tables&, const views::FactInfo&, const Fact&);
-// Rows are FlatBuffers of the schema's row tables, so any build can show them. Indexes are kept by
-// the table itself.
+// A second view of the same facts names a function for each of those that it shows:
+// Builder::fact(). Rows are FlatBuffers of the schema's row tables, so any build can show them.
+// Indexes are kept by the table itself.
 //
 // A view is partitioned by the aggregates' ids: a fact reads and writes the rows `<id>` and
 // `<id>~…` only, so that a fact that cannot be applied holds up no other id's
@@ -226,6 +227,18 @@ class Builder {
     return *this;
   }
 
+  // One fact, by a function of this view's own.
+  template <class Fact>
+  Builder& fact(void (*project)(Tables&, const FactInfo&, const Fact&)) {
+    view_.facts.emplace(
+        Fact::type_name, [project](Tables& tables, const FactInfo& info, std::string_view data) {
+          Fact fact;
+          decode(data, fact);
+          project(tables, info, fact);
+        });
+    return *this;
+  }
+
   // Its facts read or write rows of other aggregates than their own; so all of it is set aside as
   // soon as one fact cannot be applied.
   Builder& whole() {
@@ -249,12 +262,9 @@ class Builder {
     static_assert(
         Projected<Fact>,
         "no project(views::Tables&, const views::FactInfo&, const Fact&) for this fact");
-    view_.facts.emplace(
-        Fact::type_name, [](Tables& tables, const FactInfo& info, std::string_view data) {
-          Fact fact;
-          decode(data, fact);
-          project(tables, info, fact);
-        });
+    fact<Fact>([](Tables& tables, const FactInfo& info, const Fact& fact) {
+      project(tables, info, fact);
+    });
   }
 
   ViewType view_;

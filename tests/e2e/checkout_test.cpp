@@ -6,31 +6,23 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/deployment.hpp"
+#include "tests/e2e/load.hpp"
 
 namespace {
 
 using e2e::Answer;
 using e2e::Client;
+using e2e::read;
 using nlohmann::json;
 
 // How long the shop waits for the payment gateway's answer.
 constexpr auto payment_patience = "300";
-
-json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
 
 class Shop {
  public:
   Shop() : deployment{arguments()} {
     deployment.start();
     client.emplace(deployment.port());
-  }
-
-  void stock(const std::string& id, int quantity) {
-    const auto item = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}};
-    REQUIRE(client->post("/commands/inventory/CreateStockItem", item.dump()).status == 201);
-    const auto got = json{{"inventory_id", id}, {"quantity", quantity}, {"source_ref", "po-7"}};
-    REQUIRE(client->post("/commands/inventory/ReceiveStock", got.dump()).status == 200);
   }
 
   // One unit of sku-1 for 19.99.
@@ -106,7 +98,7 @@ class Shop {
 
 TEST_SUITE("checkout") {
   TEST_CASE_FIXTURE(Shop, "each way to pay ends as it must, with the money and the stock right") {
-    stock("sku-1", 10);
+    e2e::stock(*client, "sku-1", 10);
     const std::pair<const char*, const char*> ways[] = {
         {"test_ok", "confirmed"},
         {"test_decline", "failed"},
@@ -130,7 +122,7 @@ TEST_SUITE("checkout") {
   }
 
   TEST_CASE_FIXTURE(Shop, "an order and a list of orders are followed while they change") {
-    stock("sku-1", 10);
+    e2e::stock(*client, "sku-1", 10);
     e2e::Live list{deployment.port(), "/orders?user_id=u-1&status=confirmed"};
     REQUIRE(list.tells("event: snapshot"));
     place("o-1", "test_ok");
@@ -151,7 +143,7 @@ TEST_SUITE("checkout") {
 
   TEST_CASE_FIXTURE(
       Shop, "400 clients at once order single units of a stock of 50: exactly 50 are confirmed") {
-    stock("sku-1", 50);
+    e2e::stock(*client, "sku-1", 50);
     std::atomic<int> placed{0}, refused{0};
     e2e::at_once(400, [&](int i) {
       Client one{deployment.port()};
@@ -172,7 +164,7 @@ TEST_SUITE("checkout") {
 
   TEST_CASE_FIXTURE(
       Shop, "kill -9 of each process in turn while orders come in: every order ends right") {
-    stock("sku-1", 100'000);
+    e2e::stock(*client, "sku-1", 100'000);
     std::atomic<bool> stopping{false};
     std::mutex mutex;
     std::map<std::string, std::string> orders;  // acknowledged, with their methods
@@ -230,7 +222,7 @@ TEST_SUITE("checkout") {
 
   TEST_CASE_FIXTURE(
       Shop, "a checkout is cut off before and after each of its steps, and ends right") {
-    stock("sku-1", 1000);
+    e2e::stock(*client, "sku-1", 1000);
     // Who is held while the step before is taken, and what shows that it was taken.
     struct Cut {
       const char* held;
@@ -268,7 +260,7 @@ TEST_SUITE("checkout") {
   }
 
   TEST_CASE_FIXTURE(Shop, "flows and effects that are rebuilt from the log send nothing again") {
-    stock("sku-1", 100);
+    e2e::stock(*client, "sku-1", 100);
     for (int i = 0; i < 10; ++i)
       place("o-" + std::to_string(i), i % 2 ? "test_decline" : "test_ok");
     for (int i = 0; i < 10; ++i)

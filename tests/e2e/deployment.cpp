@@ -20,17 +20,17 @@
 #include <thread>
 
 namespace e2e {
-namespace {
-
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file{path};
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
+
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
 
 int exit_status(int status) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -107,6 +107,8 @@ class Deployment {
 // The first of so many ports in a row that are free now.
 std::uint16_t free_ports(unsigned count);
 
+std::string read_file(const std::filesystem::path& path);
+
 // Runs construct to its end, with these arguments and environment.
 Ended run(
     const std::vector<std::string>& arguments,

@@ -9,12 +9,9 @@
 namespace {
 
 using e2e::Client;
+using e2e::item;
 using e2e::json;
 using e2e::read;
-
-std::string item(const std::string& id) {
-  return json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-}
 
 struct TwoEngines {
   e2e::Deployment deployment{{"--empty"}, 2};

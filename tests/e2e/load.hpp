@@ -16,6 +16,18 @@ using nlohmann::json;
 
 inline json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
 
+// The body of a CreateStockItem.
+inline std::string item(const std::string& id) {
+  return json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
+}
+
+// A stock item that holds so many.
+inline void stock(Client& client, const std::string& id, int quantity) {
+  REQUIRE(client.post("/commands/inventory/CreateStockItem", item(id)).status == 201);
+  const json received{{"inventory_id", id}, {"quantity", quantity}, {"source_ref", "po-7"}};
+  REQUIRE(client.post("/commands/inventory/ReceiveStock", received.dump()).status == 200);
+}
+
 // Clients that create stock items until they are told to stop, and remember what was acknowledged.
 class Load {
  public:
@@ -55,10 +67,8 @@ class Load {
     auto client = std::make_unique<Client>(ports_[at % ports_.size()]);
     for (int i = 0; !stopping_; ++i) {
       const auto id = "load-" + std::to_string(number) + '-' + std::to_string(i);
-      const auto body =
-          json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
       const auto answer =
-          client->post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
+          client->post("/commands/inventory/CreateStockItem", item(id), {{"Idempotency-Key", id}});
       if (answer.status == 0) client = std::make_unique<Client>(ports_[++at % ports_.size()]);
       const std::lock_guard lock{mutex_};
       if (answer.status == 201) acknowledged_.emplace(id, read(answer));
@@ -76,18 +86,21 @@ class Load {
 
 // Every acknowledged command is in the log once, and its repeat gets the same answer.
 inline void check_all_there(std::uint16_t port, const std::map<std::string, json>& acknowledged) {
-  Client client{port};
-  for (const auto& [id, answer] : acknowledged) {
-    const auto facts = read(client.get("/streams/inventory/StockItem/" + id))["items"];
-    REQUIRE(facts.size() == 1);
-    CHECK(facts[0]["position"] == answer["position"]);
-    const auto body =
-        json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-    const auto again =
-        client.post("/commands/inventory/CreateStockItem", body, {{"Idempotency-Key", id}});
-    CHECK(again.headers.at("idempotent-replayed") == "true");
-    CHECK(read(again) == answer);
-  }
+  const std::vector<std::pair<std::string, json>> all{acknowledged.begin(), acknowledged.end()};
+  constexpr int clients = 4;
+  at_once(clients, [&](int number) {
+    Client client{port};
+    for (auto at = std::size_t(number); at < all.size(); at += clients) {
+      const auto& [id, answer] = all[at];
+      INFO(id);
+      const auto facts = read(client.get("/streams/inventory/StockItem/" + id))["items"];
+      CHECK((facts.size() == 1 && facts[0]["position"] == answer["position"]));
+      const auto again =
+          client.post("/commands/inventory/CreateStockItem", item(id), {{"Idempotency-Key", id}});
+      CHECK(again.headers.contains("idempotent-replayed"));
+      CHECK(read(again) == answer);
+    }
+  });
 }
 
 }  // namespace e2e

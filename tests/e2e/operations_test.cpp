@@ -58,22 +58,6 @@ class Reader {
   std::thread thread_;
 };
 
-void stock(Client& client) {
-  REQUIRE(
-      client
-          .post(
-              "/commands/inventory/CreateStockItem",
-              json{{"inventory_id", "sku-1"}, {"product_id", "p-1"}, {"location_id", "main"}}
-                  .dump())
-          .status == 201);
-  REQUIRE(
-      client
-          .post(
-              "/commands/inventory/ReceiveStock",
-              json{{"inventory_id", "sku-1"}, {"quantity", 100}, {"source_ref", "po"}}.dump())
-          .status == 200);
-}
-
 bool confirmed(Client& client, const std::string& id) {
   return support::eventually(
       [&] { return read(client.get("/orders/" + id))["status"] == "confirmed"; });
@@ -154,7 +138,7 @@ TEST_SUITE("operations") {
   TEST_CASE_FIXTURE(
       Running, "a backup is taken under load; restored, it is another life of the log") {
     Client client{deployment.port()};
-    stock(client);
+    e2e::stock(client, "sku-1", 100);
     REQUIRE(client.post("/orders", order("o-1")).status == 201);
     REQUIRE(confirmed(client, "o-1"));
     std::map<std::string, json> before;

@@ -17,13 +17,7 @@ using nlohmann::json;
 using e2e::check_all_there;
 using e2e::Load;
 using e2e::read;
-
-void stock(Client& client, const std::string& id, int quantity) {
-  const auto body = json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}};
-  REQUIRE(client.post("/commands/inventory/CreateStockItem", body.dump()).status == 201);
-  const auto received = json{{"inventory_id", id}, {"quantity", quantity}, {"source_ref", "po-7"}};
-  REQUIRE(client.post("/commands/inventory/ReceiveStock", received.dump()).status == 200);
-}
+using e2e::stock;
 
 std::string reservation(const std::string& id, int quantity = 1) {
   return json{{"reservation_id", id}, {"quantity", quantity}, {"order_id", "o-1"}}.dump();

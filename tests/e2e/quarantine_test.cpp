@@ -1,6 +1,5 @@
 // A poison fact, planted in the log of a running deployment by somebody who holds the engine's
 // password: a view that cannot apply it sets its key aside, says so, and goes on.
-#include <fstream>
 #include <future>
 
 #include "domain/fold/log.hpp"
@@ -11,12 +10,9 @@
 namespace {
 
 using e2e::Client;
+using e2e::item;
 using e2e::json;
 using e2e::read;
-
-std::string item(const std::string& id) {
-  return json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();
-}
 
 // What stands between two texts.
 std::string between(const std::string& text, const std::string& before, const std::string& after) {
@@ -27,8 +23,7 @@ std::string between(const std::string& text, const std::string& before, const st
 }
 
 nats::Address engine_address(const std::filesystem::path& data) {
-  std::ifstream file{data / "run" / "nats-server.conf"};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const auto text = e2e::read_file(data / "run" / "nats-server.conf");
   return {
       "nats://engine:" + between(text, "user: engine, password: \"", "\"") +
       "@127.0.0.1:" + between(text, "\nport: ", "\n")};

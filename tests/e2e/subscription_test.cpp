@@ -3,13 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/deployment.hpp"
+#include "tests/e2e/load.hpp"
 
 namespace {
 
+using e2e::read;
 using nlohmann::json;
-
-json read(const e2e::Answer& answer) { return json::parse(answer.body, nullptr, false); }
 
 json plan(const std::string& code) {
   return {

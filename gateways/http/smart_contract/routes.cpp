@@ -55,7 +55,7 @@ void routes(http::Routes& routes) {
        .filters = {"kind"},
        .sorts = {"at"}});
   routes.list(
-      "/escrow-totals", {.view = "contracts", .table = "escrow_totals", .row = "EscrowTotalRow"});
+      "/escrow-totals", {.view = "escrow_totals", .table = "totals", .row = "EscrowTotalRow"});
 }
 
 }  // namespace smart_contract
