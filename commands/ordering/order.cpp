@@ -66,11 +66,12 @@ bool same(const Order& order, const PlaceOrder& command) {
          std::ranges::equal(order.items, command.items, {}, &OrderItem::line);
 }
 
-OrderStockSecured secured_afresh(const Order& order) {
+OrderStockSecured secured_afresh(const Order& order, const schemas::Id<"Order">& id) {
   OrderStockSecured secured;
   for (const auto& item : order.items)
     secured.reservations.push_back(
-        {.order_item_id = item.line.order_item_id, .reservation_id = fresh_reservation(item.line)});
+        {.order_item_id = item.line.order_item_id,
+         .reservation_id = fresh_reservation(id, item.line)});
   return secured;
 }
 
@@ -168,7 +169,8 @@ OrderDecision decide(const Order& order, const ConfirmOrder& command) {
   if (!awaits_payment(order)) return Rejection::not_awaiting_payment;
   auto facts =
       with_status(order, command.order_id.text(), OrderConfirmed{}, OrderStatus::confirmed);
-  if (command.stock == StockSource::afresh) facts.insert(facts.begin(), secured_afresh(order));
+  if (command.stock == StockSource::afresh)
+    facts.insert(facts.begin(), secured_afresh(order, command.order_id));
   return facts;
 }
 

@@ -27,8 +27,12 @@ OrderDecision decide(const Order& order, const RecordShipment& command);
 OrderDecision decide(const Order& order, const RecordDelivery& command);
 OrderDecision decide(const Order& order, const CompleteOrder& command);
 
-// The reservation of an item's units that are taken after their first hold has ended.
-schemas::Id<"Reservation"> fresh_reservation(const OrderLine& line);
+// The reservation of an item's units, and of those that are taken after their first hold has ended.
+// Items are named within their order, reservations among all of the stock's.
+schemas::Id<"Reservation"> first_reservation(
+    const schemas::Id<"Order">& order, const OrderLine& line);
+schemas::Id<"Reservation"> fresh_reservation(
+    const schemas::Id<"Order">& order, const OrderLine& line);
 
 std::vector<engine::Step> together(const Order& order, const PlaceOrder& command);
 std::vector<engine::Step> together(const Order& order, const ConfirmOrder& command);

@@ -47,15 +47,18 @@ Steps release_all(const Order& order, const std::string& reason) {
 
 }  // namespace
 
-ReservationId fresh_reservation(const OrderLine& line) {
-  return ReservationId{line.order_item_id.text() + "~2"};
+ReservationId first_reservation(const OrderId& order, const OrderLine& line) {
+  return ReservationId{order.text() + '~' + line.order_item_id.text()};
+}
+ReservationId fresh_reservation(const OrderId& order, const OrderLine& line) {
+  return ReservationId{first_reservation(order, line).text() + "~2"};
 }
 
 Steps together(const Order&, const PlaceOrder& command) {
   std::vector<OrderItem> items;
   MarkStockSecured secured{.order_id = command.order_id};
   for (const auto& line : command.items) {
-    const ReservationId id{line.order_item_id.text()};
+    const auto id = first_reservation(command.order_id, line);
     items.push_back({.line = line, .reservation_id = id});
     secured.reservations.push_back({.order_item_id = line.order_item_id, .reservation_id = id});
   }
@@ -72,7 +75,7 @@ Steps together(const Order& order, const ConfirmOrder& command) {
     auto id = item.reservation_id;
     if (command.stock == StockSource::afresh) {
       steps.push_back(release(item, "reserved afresh"));
-      id = fresh_reservation(item.line);
+      id = fresh_reservation(command.order_id, item.line);
       steps.push_back(reserve(command.order_id, item.line, id));
     }
     steps.push_back(commit(command.order_id, item.line, id));

@@ -171,7 +171,7 @@ TEST_SUITE("ordering: checkout") {
     bank.customer_acts(asked, GatewayOutcome::authorized);
     // The units go before the flow hears of the money.
     platform.post(inventory::ReleaseReservation{
-        .inventory_id = sku2, .reservation_id = schemas::Id<"Reservation">{"i-1"}});
+        .inventory_id = sku2, .reservation_id = schemas::Id<"Reservation">{"o-1~i-1"}});
     SUBCASE("there is") {
       platform.post(bank.events().back());
       platform.settle();

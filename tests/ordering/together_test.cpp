@@ -16,12 +16,19 @@ TEST_SUITE("ordering: stock in the same commit") {
     CHECK(run(place()) == placed_both);
     CHECK(facts()[1].aggregate == "inventory/StockItem/sku-1");  // sorted, not as ordered
     const auto held = fact<inventory::StockReserved>();
-    CHECK(held.reservation_id.text() == "i-2");
+    CHECK(held.reservation_id.text() == "o-1~i-2");
     CHECK(held.order_id == o1);
     CHECK(held.expires_at == now + hold_time);
     CHECK(available(sku2) == 8);
     CHECK(run(place()).empty());
     CHECK(available(sku2) == 8);
+  }
+  TEST_CASE_FIXTURE(Shop, "two customers may name their items alike") {
+    CHECK(run(place()) == placed_both);
+    auto other = place();
+    other.order_id = schemas::Id<"Order">{"o-2"};
+    CHECK(run(other) == placed_both);
+    CHECK(available(sku2) == 6);
   }
   TEST_CASE_FIXTURE(Shop, "an order that one item is short of takes nothing") {
     CHECK(
@@ -44,7 +51,7 @@ TEST_SUITE("ordering: stock in the same commit") {
                             "ReservationCommitted"});
     now += std::chrono::hours{2};
     CHECK(run(inventory::ExpireReservation{
-                  .inventory_id = sku1, .reservation_id = schemas::Id<"Reservation">{"i-2"}})
+                  .inventory_id = sku1, .reservation_id = schemas::Id<"Reservation">{"o-1~i-2"}})
               .empty());
     CHECK(available(sku2) == 8);
   }
@@ -59,13 +66,13 @@ TEST_SUITE("ordering: stock in the same commit") {
     }
     SUBCASE("one had expired already, and was told") {
       run(inventory::ExpireReservation{
-          .inventory_id = sku1, .reservation_id = schemas::Id<"Reservation">{"i-2"}});
+          .inventory_id = sku1, .reservation_id = schemas::Id<"Reservation">{"o-1~i-2"}});
       CHECK(run(confirm) == Names{"inventory/reservation_closed"});
       CHECK(run(confirm_afresh).back() == "ReservationCommitted");
     }
     SUBCASE("somebody else has it") {
       run(inventory::ExpireReservation{
-          .inventory_id = sku2, .reservation_id = schemas::Id<"Reservation">{"i-1"}});
+          .inventory_id = sku2, .reservation_id = schemas::Id<"Reservation">{"o-1~i-1"}});
       reserve(sku2, 9, "r-9");
       CHECK(run(confirm_afresh) == Names{"inventory/insufficient_stock"});
       CHECK(run(fail).front() == "OrderFailed");

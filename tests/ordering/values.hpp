@@ -48,7 +48,8 @@ inline const OrderPlaced placed{
 
 inline ItemReservation held(const schemas::Id<"OrderItem">& item, const std::string& suffix = "") {
   return {
-      .order_item_id = item, .reservation_id = schemas::Id<"Reservation">{item.text() + suffix}};
+      .order_item_id = item,
+      .reservation_id = schemas::Id<"Reservation">{"o-1~" + item.text() + suffix}};
 }
 inline const OrderStockSecured secured{.reservations = {held(i1), held(i2)}};
 inline const MarkStockSecured secure{.order_id = o1, .reservations = secured.reservations};

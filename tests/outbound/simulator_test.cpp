@@ -8,19 +8,12 @@
 #include "gateways/cli/http_client.hpp"
 #include "gateways/cli/process.hpp"
 #include "tests/outbound/shop.hpp"
+#include "tests/support/seed.hpp"
 
 using namespace outbound_test;
 using Outcome = GatewayOutcome;
 
 namespace {
-
-unsigned seed() {
-  const char* given = std::getenv("CONSTRUCT_SEED");
-  const auto chosen =
-      given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
-  MESSAGE("CONSTRUCT_SEED=", chosen);
-  return chosen;
-}
 
 // `construct simulator` in a process of its own.
 class Process {
@@ -94,7 +87,7 @@ TEST_SUITE("simulator") {
   TEST_CASE("the statement has a line for each movement, and their sums are what was answered") {
     Shop shop;
     auto& ask = shop.patient();
-    std::mt19937 random{seed()};
+    std::mt19937_64 random{support::seed()};
     const auto up_to = [&](std::int64_t most) {
       return std::uniform_int_distribution<std::int64_t>{1, most}(random);
     };

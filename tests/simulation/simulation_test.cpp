@@ -4,18 +4,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <optional>
 
 #include "tests/simulation/world.hpp"
+#include "tests/support/seed.hpp"
 
 namespace {
-
-std::optional<std::uint64_t> number_from(const char* variable) {
-  const char* text = std::getenv(variable);
-  if (!text) return std::nullopt;
-  return std::strtoull(text, nullptr, 10);
-}
 
 void run(std::uint64_t seed, std::map<std::string, int>& happened) {
   const auto report = simulation::simulate(seed);
@@ -27,14 +20,14 @@ void run(std::uint64_t seed, std::map<std::string, int>& happened) {
 
 TEST_SUITE("engine: simulation") {
   TEST_CASE("every promise is kept, whatever happens") {
-    if (const auto seed = number_from("CONSTRUCT_SEED")) {
+    if (const auto seed = support::number_from("CONSTRUCT_SEED")) {
       const auto report =
           simulation::simulate(*seed, [](const auto& line) { fmt::print("{}\n", line); });
       for (const auto& fault : report.faults) FAIL_CHECK(fault);
       return;
     }
     std::map<std::string, int> happened;
-    const auto seeds = number_from("CONSTRUCT_SEEDS").value_or(300);
+    const auto seeds = support::number_from("CONSTRUCT_SEEDS").value_or(300);
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) run(seed, happened);
     const auto other =
         static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());

@@ -4,6 +4,7 @@
 
 #include "tests/simulation/random.hpp"
 #include "tests/subscription/values.hpp"
+#include "tests/support/seed.hpp"
 
 using namespace subscription;
 using kernel::read_local_time;
@@ -194,7 +195,7 @@ TEST_SUITE("subscription: periods") {
   }
 
   TEST_CASE("random anchors, zones and intervals: as the model says, and never backwards") {
-    simulation::Random random{seed()};
+    simulation::Random random{support::seed()};
     for (int run = 0; run < 300; ++run) {
       const auto& zone = random.pick(zones);
       const Walls walls{zone};

@@ -90,12 +90,4 @@ inline PauseSubscription pause(Time until) { return {.subscription_id = s1, .unt
 inline const ResumeSubscription resume{.subscription_id = s1};
 inline const ExpireSubscription expire{.subscription_id = s1};
 
-// Another one each time, unless CONSTRUCT_SEED says which.
-inline std::uint64_t seed() {
-  const char* given = std::getenv("CONSTRUCT_SEED");
-  const auto chosen = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  MESSAGE("CONSTRUCT_SEED=", chosen);
-  return chosen;
-}
-
 }  // namespace subscription

@@ -6,6 +6,7 @@
 
 #include "tests/simulation/random.hpp"
 #include "tests/subscription/subscriber.hpp"
+#include "tests/support/seed.hpp"
 
 using namespace subscription;
 using payment::Bank;
@@ -234,7 +235,7 @@ void check_rest(const Years& years, const std::vector<Paid>& paid) {
 
 TEST_SUITE("subscription: years") {
   TEST_CASE("each period is renewed once, in order, on its date, and its money is taken once") {
-    Random seeds{seed()};
+    Random seeds{support::seed()};
     std::map<S, int> ends;
     std::map<std::string, std::int64_t> happened;
     for (int run = 0; run < 100; ++run) {

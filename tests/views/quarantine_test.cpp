@@ -13,6 +13,7 @@
 #include "projections/views/view.hpp"
 #include "tests/simulation/memory_store.hpp"
 #include "tests/simulation/random.hpp"
+#include "tests/support/seed.hpp"
 
 using namespace inventory;
 using simulation::Random;
@@ -276,8 +277,8 @@ TEST_SUITE("views: quarantine") {
   }
 
   TEST_CASE("killed anywhere, mended and retried, a view is what the mended code folds afresh") {
-    const auto* given = std::getenv("CONSTRUCT_SEED");
-    const std::uint64_t first = given ? std::strtoull(given, nullptr, 10) : 1;
+    const auto given = support::number_from("CONSTRUCT_SEED");
+    const auto first = given.value_or(1);
     for (auto seed = first; seed < first + (given ? 1 : 60); ++seed) {
       INFO("CONSTRUCT_SEED=", seed);
       Random random{seed};
