@@ -76,6 +76,7 @@ class Runner {
 
   Cursor cursor() const;
   std::string store_name() const { return store_.name(); }
+  void check_sound() const { store_.check_sound(); }
 
  private:
   void write(Batch& batch, const std::vector<Progress>& progress, const Cursor& cursor);

@@ -171,6 +171,7 @@ void Following::follow() {
   bool more = false;
   while (!stopping_) {
     run_tasks();
+    for (const auto* runner : groups_.back().runners) runner->check_sound();
     if (more) std::this_thread::sleep_for(gathering);
     more = groups_.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
   }

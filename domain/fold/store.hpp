@@ -58,6 +58,8 @@ class Store : public Reads {
   virtual void write(const Batch& batch) = 0;
   // What it is called, for people.
   virtual std::string name() const = 0;
+  // Throws StoreFailed when somebody has found it damaged, who may be another process.
+  virtual void check_sound() const {}
 };
 
 // Keeps nothing, for a fold that is run from the log's beginning each time.

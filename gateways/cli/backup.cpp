@@ -142,7 +142,7 @@ Summary verify(const std::filesystem::path& folder) {
           at,
           blocks_of(folder).string()));
   }
-  if (hex(summary.head.hash) != wanted["last_block_sha256"] ||
+  if (wanted["last_block_sha256"] != hex(summary.head.hash) ||
       summary.head.next != wanted["commits"])
     throw std::runtime_error(fmt::format(
         "{} is not what its manifest says; use another backup", blocks_of(folder).string()));

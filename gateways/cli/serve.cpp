@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <csignal>
@@ -19,6 +20,21 @@ namespace {
 
 bool has(const std::vector<std::string>& verbs, const char* verb) {
   return std::ranges::find(verbs, verb) != verbs.end();
+}
+
+// Begins a role. That a fold's store is damaged may show as soon as it is read; then it is given up,
+// and empty the next time. What fails twice in the same way is no such thing.
+template <class Role, class... Arguments>
+void begin(std::optional<Role>& role, Arguments&... arguments) {
+  for (std::string before;;) {
+    try {
+      role.emplace(arguments...);
+      return;
+    } catch (const fold::StoreFailed& failed) {
+      if (before == failed.what()) throw;
+      before = failed.what();
+    }
+  }
 }
 
 }  // namespace
@@ -48,10 +64,10 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   std::optional<FlowsRole> flows;
   std::optional<EffectsRole> effects;
   std::optional<GatewayRole> gateway;
-  if (has(verbs, "engine")) engine.emplace(process);
-  if (has(verbs, "project")) project.emplace(process);
-  if (has(verbs, "flows")) flows.emplace(process);
-  if (has(verbs, "effects")) effects.emplace(process, outside);
+  if (has(verbs, "engine")) begin(engine, process);
+  if (has(verbs, "project")) begin(project, process);
+  if (has(verbs, "flows")) begin(flows, process);
+  if (has(verbs, "effects")) begin(effects, process, outside);
   if (has(verbs, "gateway")) gateway.emplace(process, engine->service(), engine->store());
   for (;;) {
     const auto signal = signals.take(std::chrono::seconds{60});
@@ -60,7 +76,7 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   // Nothing more comes in, and what came in is answered.
   if (gateway) gateway->drain();
   if (engine) engine->drain();
-  return process.failed ? 1 : 0;
+  return process.failed ? EX_TEMPFAIL : 0;  // started again, it may do better
 }
 
 }  // namespace cli

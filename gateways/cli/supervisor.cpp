@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -16,6 +17,11 @@ constexpr milliseconds pause_min{50};
 constexpr milliseconds pause_max{5'000};
 constexpr milliseconds steady{
     10'000};  // one that ran for so long begins with the shortest pause again
+
+// It ran, and met something that may not be there the next time.
+bool asks_to_be_started_again(int status) {
+  return WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL;
+}
 
 }  // namespace
 
@@ -38,13 +44,13 @@ void Supervisor::look_after(bool revive) {
     if (child.process != 0 && waitpid(child.process, &status, WNOHANG) == child.process) {
       const auto text = fmt::format("{} {}", child.program.name, describe_end(status));
       child.process = 0;
-      if (!revive) throw std::runtime_error(text);
+      if (!revive && !asks_to_be_started_again(status)) throw std::runtime_error(text);
       child.pause =
           now - child.started >= steady ? pause_min : std::min(child.pause * 2, pause_max);
       child.again = now + child.pause;
       console_.say(text + "; it is started again", Level::alarm);
     }
-    if (child.process == 0 && revive && now >= child.again) launch(child);
+    if (child.process == 0 && now >= child.again) launch(child);
   }
 }
 

@@ -20,9 +20,9 @@ class Supervisor {
   // `drain` is how long it may take to stop.
   void add(Program program, std::chrono::milliseconds drain);
 
-  // Notices the processes that have ended; starts them again while `revive`, otherwise throws
-  // std::runtime_error that names the first one. A process that keeps ending is started ever more
-  // slowly, at most every 5 seconds.
+  // Notices the processes that have ended, and starts them again. Unless `revive`, this is only for
+  // those that ended with EX_TEMPFAIL; for others it throws std::runtime_error that names the first
+  // one. A process that keeps ending is started ever more slowly, at most every 5 seconds.
   void look_after(bool revive);
 
   // Stops them one after the other, the last added first.

@@ -8,6 +8,8 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace rocks {
@@ -53,6 +55,19 @@ void check(const rocksdb::Status& status, std::string_view what) {
   if (!status.ok()) throw fold::StoreFailed(fmt::format("{}: {}", what, status.ToString()));
 }
 
+// Beside a store's files once they were found damaged; says how.
+std::filesystem::path note_in(const std::filesystem::path& folder) { return folder / "DAMAGED"; }
+
+void note(const std::filesystem::path& folder, const std::string& why) {
+  std::ofstream{note_in(folder)} << why;
+}
+
+std::optional<std::string> read_note(const std::filesystem::path& folder) {
+  std::ifstream file{note_in(folder)};
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -62,23 +77,36 @@ Database::Database(
     const std::filesystem::path& folder,
     const std::vector<std::string>& families,
     const std::filesystem::path& own)
-    : folder_{folder} {
+    : as_{as}, folder_{folder} {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{
       {rocksdb::kDefaultColumnFamilyName, family_options()}};
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
-  const auto options = database_options(as);
-  if (as == As::primary) {
-    std::filesystem::create_directories(folder);
-    check(
-        rocksdb::DB::Open(options, folder.string(), descriptors, &handles_, &db_),
-        "cannot open the store " + folder.string());
-  } else {
+  if (as == As::secondary) {
     std::filesystem::create_directories(own);
     check(
         rocksdb::DB::OpenAsSecondary(
-            options, folder.string(), own.string(), descriptors, &handles_, &db_),
+            database_options(as), folder.string(), own.string(), descriptors, &handles_, &db_),
         "cannot read the store " + folder.string());
+    return;
   }
+  if (as == As::fold) given_up_ = read_note(folder);
+  auto status = given_up_ ? rocksdb::Status::OK() : open(descriptors);
+  if (as == As::fold && (status.IsCorruption() || status.IsPathNotFound()))
+    given_up_ = status.ToString();
+  if (given_up_) {
+    note(folder, *given_up_);  // until all of it is gone, in case this is cut off
+    check(
+        rocksdb::DestroyDB(folder.string(), rocksdb::Options{}),
+        "cannot give up the damaged store " + folder.string());
+    std::filesystem::remove(note_in(folder));
+    status = open(descriptors);
+  }
+  check(status, "cannot open the store " + folder.string());
+}
+
+rocksdb::Status Database::open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  std::filesystem::create_directories(folder_);
+  return rocksdb::DB::Open(database_options(as_), folder_.string(), families, &handles_, &db_);
 }
 
 Database::~Database() {
@@ -97,7 +125,7 @@ std::optional<std::string> Database::get(fold::Family at, std::string_view key) 
   std::string value;
   const auto status = db_->Get({}, family(at), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  check(status, "cannot read the store");
+  check_read(status);
   return value;
 }
 
@@ -110,7 +138,7 @@ std::vector<std::optional<std::string>> Database::get(
   std::vector<std::optional<std::string>> found(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
-    check(statuses[i], "cannot read the store");
+    check_read(statuses[i]);
     found[i] = values[i].ToString();
   }
   return found;
@@ -126,7 +154,7 @@ void Database::scan(
     if (!row->key().starts_with(slice(prefix))) break;
     if (!visit(row->key().ToStringView(), row->value().ToStringView())) break;
   }
-  check(row->status(), "cannot read the store");
+  check_read(row->status());
 }
 
 void Database::scan_back(
@@ -144,7 +172,18 @@ void Database::scan_back(
   }
   for (; row->Valid() && row->key().starts_with(slice(prefix)); row->Prev())
     if (!visit(row->key().ToStringView(), row->value().ToStringView())) break;
-  check(row->status(), "cannot read the store");
+  check_read(row->status());
+}
+
+// A secondary's owner may not come upon the same place for long; so whoever does notes it.
+void Database::check_read(const rocksdb::Status& status) const {
+  if (status.IsCorruption() && as_ != As::primary) note(folder_, status.ToString());
+  check(status, "cannot read the store " + folder_.string());
+}
+
+void Database::check_sound() const {
+  if (const auto why = read_note(folder_); why && as_ == As::fold)
+    throw fold::StoreFailed(fmt::format("the store {} is damaged: {}", folder_.string(), *why));
 }
 
 void Database::write(const fold::Batch& batch) { write(batch, Sync::no); }
@@ -158,7 +197,9 @@ void Database::write(const fold::Batch& batch, Sync sync) {
         "cannot write to the store");
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::yes;
-  check(db_->Write(options, &changes), "cannot write to the store");
+  const auto status = db_->Write(options, &changes);
+  if (status.IsCorruption() && as_ == As::fold) note(folder_, status.ToString());
+  check(status, "cannot write to the store " + folder_.string());
 }
 
 void Database::catch_up() { check(db_->TryCatchUpWithPrimary(), "cannot follow the store"); }

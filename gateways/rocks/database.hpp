@@ -4,6 +4,9 @@
 // after a power cut the fold finds an older state with its cursor and follows the log from there.
 // write_synced() is for what is no fold and could not be made again.
 //
+// A fold's store whose files turn out to be damaged, to its owner or to a reader, is given up: that
+// is noted beside them, and who opens it next finds it empty, to be folded afresh.
+//
 // Concurrency: any thread.
 #pragma once
 
@@ -17,15 +20,18 @@
 #include "domain/fold/store.hpp"
 
 namespace rocksdb {
+struct ColumnFamilyDescriptor;
 class ColumnFamilyHandle;
 class DB;
+class Status;
 }  // namespace rocksdb
 
 namespace rocks {
 
 class Database : public fold::Store {
  public:
-  enum class As : std::uint8_t { primary, secondary };
+  // What the log can make again; what cannot be made again; another process's fold.
+  enum class As : std::uint8_t { fold, primary, secondary };
 
   // Throws fold::StoreFailed with a sentence when it cannot be opened. A secondary follows the
   // primary's files and keeps a little of its own beside them, in `own`.
@@ -37,6 +43,9 @@ class Database : public fold::Store {
   ~Database() override;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  // Of a fold: why it was given up, and is empty now.
+  const std::optional<std::string>& given_up() const { return given_up_; }
 
   // A copy of it as it is now, in a folder that is not there yet; on the same disk it takes no
   // time and little room. Throws std::runtime_error.
@@ -62,15 +71,20 @@ class Database : public fold::Store {
       const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
   void write(const fold::Batch& batch) override;  // of a primary
+  void check_sound() const override;
   // The same, and fsynced when it returns.
   void write_synced(const fold::Batch& batch);
 
  private:
   enum class Sync : std::uint8_t { no, yes };
+  rocksdb::Status open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void write(const fold::Batch& batch, Sync sync);
+  void check_read(const rocksdb::Status& status) const;
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
 
+  const As as_;
   std::filesystem::path folder_;
+  std::optional<std::string> given_up_;
   rocksdb::DB* db_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -57,6 +57,8 @@ void Follower::read(const std::function<void(const fold::Reads&)>& use) {
   if (!read_lately_.exchange(true) && nudged_.exchange(false)) catch_up();
   const std::shared_lock lock{moment_};
   if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
+  if (next_ < seen_)
+    throw std::runtime_error("the store " + folder_.string() + " is being made again");
   use(*database_);
 }
 
@@ -85,6 +87,7 @@ bool Follower::catch_up() {
     follow_files();
     const auto cursor = fold::read_cursor(*database_);
     next_ = cursor ? cursor->head.next : 0;
+    seen_ = std::max(seen_, next_.load());
     return true;
   } catch (const std::runtime_error&) {
     return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees
@@ -112,6 +115,7 @@ void Follower::follow_files() {
     if (!database_ || folder != opened_ || there != files_) {
       auto fresh = std::make_unique<Database>(Database::As::secondary, folder, families_, own_);
       database_ = std::move(fresh);
+      if (folder != opened_) seen_ = 0;
       opened_ = folder;
       files_ = std::move(there);
     } else {

@@ -6,6 +6,8 @@
 // moved rows into table files that were not replayed from its log before, catching up leaves older
 // ones in front of them: then the store is opened afresh.
 //
+// A store that its owner has given up and makes again is not read before it is where it was.
+//
 // Concurrency: any thread.
 #pragma once
 
@@ -69,8 +71,9 @@ class Follower final : public fold::Followed {
   const std::vector<std::string> families_;
   std::shared_mutex moment_;  // shared: reading; exclusive: catching up. Guards database_
   std::unique_ptr<Database> database_;
-  std::filesystem::path opened_;  // the folder of database_
-  std::string files_;             // those that it was opened with
+  std::filesystem::path opened_;   // the folder of database_
+  std::string files_;              // those that it was opened with
+  kernel::CommitNumber seen_ = 0;  // the furthest that it has been
   std::atomic<kernel::CommitNumber> next_{
       0};  // the first commit that is not in the store, as last seen
   std::atomic<bool> read_lately_{false};

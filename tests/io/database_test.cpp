@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "tests/simulation/memory_store.hpp"
+#include "tests/support/damage.hpp"
 #include "tests/support/temporary.hpp"
 
 namespace {
@@ -29,6 +32,20 @@ Keys backward(const fold::Reads& store, const std::string& prefix, const std::st
   return seen;
 }
 
+// A store of many rows in table files, of which one has a byte changed.
+struct Damaged {
+  using As = rocks::Database::As;
+  support::TemporaryFolder temporary;
+  std::filesystem::path folder = temporary.path() / "db";
+  explicit Damaged(As as) {
+    fold::Batch batch;
+    for (int i = 0; i < 1000; ++i) batch.push_back({1, "key-" + std::to_string(i), "value"});
+    rocks::Database{as, folder, {"rows"}}.write(batch);
+    rocks::Database{as, folder, {"rows"}};  // moves what was logged into a table file
+    support::damage_table(folder);
+  }
+};
+
 }  // namespace
 
 TEST_SUITE("rocks: database") {
@@ -51,5 +68,36 @@ TEST_SUITE("rocks: database") {
       }
     CHECK(backward(store, "ab", "") == Keys{"ab\xff\xff", "ab\xff", "abc", "ab"});
     CHECK(backward(store, "", "ab") == Keys{"a"});
+  }
+  TEST_CASE("a fold's store that is found damaged is given up, and says so") {
+    const Damaged damaged{rocks::Database::As::fold};
+    {
+      rocks::Database store{rocks::Database::As::fold, damaged.folder, {"rows"}};
+      CHECK_FALSE(store.given_up());
+      store.check_sound();
+      CHECK_THROWS_AS(forward(store, "", ""), fold::StoreFailed);
+      CHECK_THROWS_AS(store.check_sound(), fold::StoreFailed);
+    }
+    rocks::Database store{rocks::Database::As::fold, damaged.folder, {"rows"}};
+    REQUIRE(store.given_up());
+    CHECK(store.given_up().value().find("Corruption") != std::string::npos);
+    CHECK(forward(store, "", "").empty());
+    store.write({{1, "other", "value"}});
+    CHECK(forward(store, "", "") == Keys{"other"});
+  }
+  TEST_CASE("a fold's store that cannot even be opened is given up, too") {
+    const Damaged damaged{rocks::Database::As::fold};
+    std::ofstream{damaged.folder / "CURRENT"} << "MANIFEST-999999\n";
+    rocks::Database store{rocks::Database::As::fold, damaged.folder, {"rows"}};
+    CHECK(store.given_up());
+    CHECK(forward(store, "", "").empty());
+  }
+  TEST_CASE("what cannot be made again is never given up") {
+    const Damaged damaged{rocks::Database::As::primary};
+    for (int i = 0; i < 2; ++i) {
+      const rocks::Database store{rocks::Database::As::primary, damaged.folder, {"rows"}};
+      CHECK_FALSE(store.given_up());
+      CHECK_THROWS_AS(forward(store, "", ""), fold::StoreFailed);
+    }
   }
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "domain/fold/fold.hpp"
+#include "tests/support/damage.hpp"
 #include "tests/support/temporary.hpp"
 #include "tests/support/wait.hpp"
 
@@ -84,6 +85,35 @@ TEST_SUITE("rocks: follower") {
     CHECK(reaches(0));
     store.write(moved_to(2, "second"));
     CHECK(support::eventually([&] { return value() == "second"; }));
+  }
+
+  TEST_CASE_FIXTURE(Stores, "a store that is made again is not read before it is where it was") {
+    using rocks::Database;
+    Database{Database::As::fold, primary, families}.write(moved_to(3, "old"));
+    { const Database moves_what_was_logged{Database::As::fold, primary, families}; }
+    REQUIRE(reaches(2));
+    support::damage_table(primary);
+    CHECK(support::eventually([&] {
+      // The reader may have the file's block in memory still; its owner reads it when it opens.
+      Database store{Database::As::fold, primary, families};
+      if (store.given_up()) return true;
+      CHECK_THROWS(store.get(1, "key"));
+      return false;
+    }));
+    Database store{Database::As::fold, primary, families};
+    store.write(moved_to(1, "new"));
+    follower.nudge();
+    CHECK(support::eventually([&] {
+      try {
+        return value() != "old";
+      } catch (const std::runtime_error&) {
+        return true;
+      }
+    }));
+    CHECK_THROWS_WITH_AS(value(), doctest::Contains("being made again"), std::runtime_error);
+    store.write(moved_to(3, "newer"));
+    REQUIRE(reaches(2));
+    CHECK(value() == "newer");
   }
 
   TEST_CASE("a store is found again after its process was thrown away") {

@@ -64,7 +64,7 @@ void OverNats::close() {
 EngineRole::EngineRole(Process& process)
     : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }},
       presence_{process.connection, service_},
-      store_{rocks::Database::As::primary, seeded(process), names_of<engine::StreamsFamilies>()},
+      store_{rocks::Database::As::fold, seeded(process), names_of<engine::StreamsFamilies>()},
       service_{{
           .log = stream_,
           .writer = stream_,
@@ -101,7 +101,9 @@ EngineRole::EngineRole(Process& process)
                  ? fmt::format("leads in epoch {}; {} commands wait", state.epoch, state.waiting)
              : state.another_leads ? "stands by"
                                    : "nobody leads yet"}};
-      })} {}
+      })} {
+  process.tell_of(store_);
+}
 
 void EngineRole::drain() {
   service_.drain(drain_time);

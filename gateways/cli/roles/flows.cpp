@@ -22,14 +22,16 @@ ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::stri
     : process_{process},
       name_{std::move(name)},
       stream_{process.connection, alarm()},
-      store_{rocks::Database::As::primary, process.folders.fold(name_), families},
+      store_{rocks::Database::As::fold, process.folders.fold(name_), families},
       requests_{process.connection, patience},
       engine_{[this](std::string request, auto answered) {
         requests_.ask("construct.command." + name_, request, std::move(answered));
       }},
       vitals_{
           [] { return std::nullopt; },
-          [this] { return errands_->metrics() + more_metrics() + process_.metrics(); }} {}
+          [this] { return errands_->metrics() + more_metrics() + process_.metrics(); }} {
+  process.tell_of(store_);
+}
 
 std::function<void(const std::string&)> ErrandRole::alarm() {
   return [&process = process_](const std::string& text) { process.tell(text, Level::alarm); };

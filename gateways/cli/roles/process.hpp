@@ -1,6 +1,7 @@
 // What the roles of one process share: the verbs that run until they are told to stop.
 #pragma once
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "gateways/cli/folders.hpp"
 #include "gateways/http/vitals.hpp"
 #include "gateways/nats/connection.hpp"
+#include "gateways/rocks/database.hpp"
 
 namespace cli {
 
@@ -37,6 +39,14 @@ struct Process {
 
   void tell(const std::string& sentence, Level level = Level::info) const {
     console.say(sentence, level);
+  }
+
+  // A store that was given up is empty, and will be folded afresh.
+  void tell_of(const rocks::Database& store) const {
+    if (const auto& why = store.given_up())
+      tell(
+          fmt::format("{} was damaged ({}) and is made again from the log", store.name(), *why),
+          Level::alarm);
   }
 
   // Ends the process; from any thread.

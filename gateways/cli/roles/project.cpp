@@ -32,7 +32,7 @@ struct ProjectRole::Generation {
       const std::filesystem::path& folder,
       std::function<void(const std::string&)> alarm,
       std::function<void()> folded)
-      : store{rocks::Database::As::primary, folder, views::families(type)},
+      : store{rocks::Database::As::fold, folder, views::families(type)},
         fold{type, store, std::move(alarm)},
         runner{store, fold, [folded = std::move(folded)](const auto&, const auto&) { folded(); }} {}
 
@@ -82,13 +82,15 @@ ProjectRole::ProjectRole(Process& process)
 ProjectRole::~ProjectRole() = default;
 
 std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int number) {
-  return std::make_unique<Generation>(
+  auto made = std::make_unique<Generation>(
       view.type,
       view.generations.folder(number),
       [this](const std::string& text) { process_.tell(text, Level::alarm); },
       [this, &view, number] {
         if (view.live == number) process_.announce(view.type.name);
       });
+  process_.tell_of(made->store);
+  return made;
 }
 
 // ---- The life of views ----

@@ -1,0 +1,96 @@
+// A deployment with a payment gateway of its own, and what its views must show.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "tests/e2e/deployment.hpp"
+#include "tests/faults/checker.hpp"
+
+namespace faults {
+
+struct Marketplace {
+  e2e::Deployment deployment{{
+      "--empty",
+      "--simulator-port",
+      std::to_string(cli::free_port()),
+      "--payment-timeout-ms",
+      "300",
+  }};
+  Marketplace() { deployment.start(); }
+
+  nlohmann::json get(const std::string& path) {
+    e2e::Client client{deployment.port()};
+    nlohmann::json body;
+    // A process that was killed may not be back yet.
+    CHECK(support::eventually([&] {
+      const auto answer = client.get(path);
+      if (answer.status == 200) body = nlohmann::json::parse(answer.body);
+      return answer.status == 200;
+    }));
+    return body;
+  }
+  // Every item of a list, page by page.
+  std::string list(const std::string& path) {
+    std::string items;
+    for (nlohmann::json page{{"next_cursor", ""}}; !page["next_cursor"].is_null();) {
+      const std::string cursor = page["next_cursor"];
+      page = get(path + "?limit=500" + (cursor.empty() ? "" : "&cursor=" + cursor));
+      items += page["items"].dump();
+    }
+    return items;
+  }
+  std::map<std::string, std::string> lists() {
+    std::map<std::string, std::string> all;
+    const auto paths = get("/openapi.json")["paths"];
+    for (const auto& [path, operations] : paths.items())
+      if (path.find('{') == std::string::npos && operations.contains("get"))
+        for (const auto& parameter : operations["get"].value("parameters", nlohmann::json::array()))
+          if (parameter.value("$ref", "").ends_with("/cursor")) all[path] = list(path);
+    return all;
+  }
+  e2e::Ended operate(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--data", deployment.data().string()});
+    return e2e::run(words);
+  }
+
+  // Once nothing is under way any more: the views show what the log has.
+  void check_views() {
+    CHECK(support::eventually([&] {
+      const auto expected = outcome(read_log(deployment.data()));
+      for (const auto& [id, status] : expected.orders)
+        if (status == "pending" || status == "awaiting_payment" ||
+            get("/orders/" + id)["status"] != status)
+          return false;
+      return std::ranges::all_of(expected.available, [&](const auto& item) {
+        return get("/inventory/" + item.first)["quantity_available"] == item.second;
+      });
+    }));
+  }
+  // And a fold of the whole log from its beginning shows the same, whatever the view.
+  void check_fresh_folds() {
+    const auto before = lists();
+    CHECK(before.size() > 5);
+    std::set<std::string> names;
+    // Whoever folds may not be back yet.
+    REQUIRE(support::eventually([&] {
+      std::istringstream listed{operate({"view", "list"}).output};
+      std::string name;
+      for (std::string rest; listed >> name && std::getline(listed, rest);)
+        if (rest.find("live") != std::string::npos) names.insert(name);
+      return names.size() > 5;
+    }));
+    for (const auto& view : names)
+      for (const auto* what : {"verify", "rebuild", "switch"}) {
+        const auto done = operate({"view", what, view});
+        CHECK_MESSAGE(done.status == 0, done.output);
+      }
+    for (const auto& [path, items] : lists()) CHECK_MESSAGE(items == before.at(path), path);
+  }
+};
+
+}  // namespace faults
