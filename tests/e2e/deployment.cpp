@@ -222,11 +222,16 @@ void Deployment::kill_everything() {
   });
 }
 
-int Deployment::signal_some(const std::string& words, int signal) {
-  int reached = 0;
+std::vector<pid_t> Deployment::processes(const std::string& words) const {
+  std::vector<pid_t> found;
   for (const auto& [process, line] : children_of(process_))
-    if (line.find(words) != std::string::npos && kill(process, signal) == 0) ++reached;
-  return reached;
+    if (line.find(words) != std::string::npos) found.push_back(process);
+  return found;
+}
+
+int Deployment::signal_some(const std::string& words, int signal) {
+  return static_cast<int>(std::ranges::count_if(
+      processes(words), [&](pid_t process) { return kill(process, signal) == 0; }));
 }
 
 std::string Deployment::output() const { return read_file(folder() / "output"); }

@@ -82,6 +82,7 @@ class Deployment {
   void start();
   Ended terminate();       // SIGTERM
   void kill_everything();  // kill -9, all processes at once
+  std::vector<pid_t> processes(const std::string& words) const;  // by their command lines
   // kill -9 of the processes whose command line has these words; returns how many there were.
   int kill_some(const std::string& words) { return signal_some(words, SIGKILL); }
   // The same with another signal: SIGSTOP holds them where they are.
