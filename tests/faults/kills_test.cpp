@@ -1,6 +1,9 @@
-// Whole deployments whose processes are killed at random while customers go on. CONSTRUCT_KILLS=n
-// says how often, CONSTRUCT_SEED=n in which order: `./dev faults` runs a long campaign.
+// Whole deployments whose processes are killed, or sleep for a while, at random while customers go
+// on. CONSTRUCT_KILLS=n says how often, CONSTRUCT_SEED=n in which order: `./dev faults` runs a long
+// campaign.
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "tests/faults/checker.hpp"
 #include "tests/faults/marketplace.hpp"
@@ -11,7 +14,8 @@ namespace {
 constexpr unsigned customers = 6;
 constexpr std::array victims{
     "nats-server",
-    "construct engine",
+    "--instance 1",
+    "--instance 2",
     "construct project",
     "construct flows",
     "construct effects",
@@ -29,11 +33,18 @@ TEST_SUITE("faults") {
       const auto until = market.answered() + answers;
       return support::eventually([&] { return market.answered() >= until; });
     };
-    std::map<std::string, int> killed;
+    std::map<std::string, int> killed, held;
     for (std::uint64_t i = 0; i < kills; ++i) {
       REQUIRE_MESSAGE(go_on(random() % 60), deployment.output());
       const auto* victim = victims[random() % victims.size()];
-      killed[victim] += deployment.kill_some(victim);
+      if (random() % 4 != 0) {
+        killed[victim] += deployment.kill_some(victim);
+        continue;
+      }
+      // It wakes up in a world that has gone on without it, if it was long enough.
+      held[victim] += deployment.signal_some(victim, SIGSTOP);
+      std::this_thread::sleep_for(std::chrono::milliseconds{random() % 4'000});
+      deployment.signal_some(victim, SIGCONT);
     }
     REQUIRE_MESSAGE(go_on(100), deployment.output());
     const auto told = market.stop();
@@ -46,6 +57,7 @@ TEST_SUITE("faults") {
       ++answers
           [one.status == 422 ? one.answer["code"].get<std::string>() : std::to_string(one.status)];
     for (const auto& [victim, times] : killed) MESSAGE(victim, " killed: ", times);
+    for (const auto& [victim, times] : held) MESSAGE(victim, " held: ", times);
     for (const auto& [answer, times] : answers) MESSAGE(answer, ": ", times);
     std::map<std::string, int> facts;
     for (const auto& commit : log)

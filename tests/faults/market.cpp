@@ -187,9 +187,12 @@ class Market::Customer {
     const auto at = contract_ + "/milestones/m-1/";
     const auto aggregate = "smart_contract/Agreement/" + contract_id_;
     const auto sign = [&](const std::string& id) {
+      const auto row = read(contract_);
+      if (row.empty()) return;
+      const std::string hash = row["terms_hash"];
       ask(contract_ + "/sign",
           aggregate,
-          {{"party_id", id}, {"signature", smart_contract::sign(id, terms_hash())}});
+          {{"party_id", id}, {"signature", smart_contract::sign(id, hash)}});
     };
     switch (step_++) {
       case 0:
@@ -233,7 +236,6 @@ class Market::Customer {
          {"fee_bp", 250},
          {"default_payee_bp", 5'000}});
   }
-  std::string terms_hash() { return read(contract_).value("terms_hash", evidence); }
   // A row, once the view has it; an empty object when the market closes.
   json read(const std::string& path) {
     while (!market_.stopping_) {

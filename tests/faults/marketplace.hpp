@@ -1,4 +1,4 @@
-// A deployment with a payment gateway of its own, and what its views must show.
+// A deployment of two engines with a payment gateway of its own, and what its views must show.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -14,13 +14,13 @@
 namespace faults {
 
 struct Marketplace {
-  e2e::Deployment deployment{{
-      "--empty",
-      "--simulator-port",
-      std::to_string(cli::free_port()),
-      "--payment-timeout-ms",
-      "300",
-  }};
+  e2e::Deployment deployment{
+      {"--empty",
+       "--simulator-port",
+       std::to_string(cli::free_port()),
+       "--payment-timeout-ms",
+       "300"},
+      2};
   Marketplace() { deployment.start(); }
 
   nlohmann::json get(const std::string& path) {
