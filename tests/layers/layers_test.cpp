@@ -58,7 +58,8 @@ std::vector<std::string> includes(const fs::path& file) {
 
 std::vector<fs::path> sources() {
   std::vector<fs::path> found;
-  for (const auto* top : {"schemas", "domain", "commands", "projections", "gateways", "tests"})
+  for (const auto* top :
+       {"schemas", "domain", "commands", "projections", "gateways", "bench", "tests"})
     for (const auto& entry : fs::recursive_directory_iterator{top})
       if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")
         found.push_back(entry.path());

@@ -1,0 +1,59 @@
+// What a row starts beside the deployment that it measures, and how the two are measured in turn.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "bench/load/load.hpp"
+#include "tests/e2e/deployment.hpp"
+#include "tests/support/nats_server.hpp"
+
+namespace rows {
+
+// A server on bare Beast that gives this answer to whatever is asked. One thread, as ours.
+class BareBeast {
+ public:
+  explicit BareBeast(const e2e::Answer& answer);
+  ~BareBeast();
+  BareBeast(const BareBeast&) = delete;
+  BareBeast& operator=(const BareBeast&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_;
+  pid_t process_;
+};
+
+// What a program of bench/ceilings prints. Throws std::runtime_error with what it says instead.
+nlohmann::json run_ceiling(const std::string& name, const std::vector<std::string>& arguments);
+
+// The stream of the log, as the server tells of it.
+struct LogState {
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+};
+LogState log_state(const e2e::Deployment& ours);
+// Of the blocks between two looks, how long one is.
+std::size_t block_bytes(const LogState& before, const LogState& after);
+
+// Whatever else the machine does disturbs both alike when they take turns.
+inline constexpr int turns = 2;
+template <class Ours, class That>
+void in_turn(const Ours& ours, const That& that) {
+  for (int i = 0; i < turns; ++i) {
+    ours();
+    that();
+  }
+}
+
+// The same plan and script against two servers.
+std::pair<load::Measured, load::Measured> in_turn(
+    load::Plan plan, load::Script& script, std::uint16_t ours, std::uint16_t that);
+
+double milliseconds(load::Nanoseconds time);
+// "p50 1.20 ms, p99 4.00 ms"
+std::string latencies(const load::Histogram& histogram);
+
+}  // namespace rows

@@ -1,0 +1,15 @@
+#include "bench/rows/row.hpp"
+
+namespace rows {
+
+const std::vector<Row>& all() {
+  static const std::vector<Row> rows{
+      {"commands", "durable commands over HTTP against bare Beast", commands, false},
+      {"ndjson", "commands in bulk against single ones", ndjson, false},
+      {"lone", "one command at a time against a raw fsynced publish", lone, false},
+      {"get", "GET of a row against bare Beast", get, false},
+  };
+  return rows;
+}
+
+}  // namespace rows
