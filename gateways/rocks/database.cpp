@@ -46,8 +46,12 @@ rocksdb::DBOptions database_options(Database::As as) {
   options.keep_log_file_num = 2;
   options.max_log_file_size = 4u << 20;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  // A secondary must hold all files open: the primary may delete one at any time.
-  if (as == Database::As::secondary) options.max_open_files = -1;
+  if (as == Database::As::secondary) {
+    options.max_open_files = -1;  // It must hold all open: the primary may delete one at any time.
+    // It looks for new ones in each family whenever it catches up, and would each time start, and
+    // end, fifteen threads for that.
+    options.max_file_opening_threads = 1;
+  }
   return options;
 }
 
