@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
+#include "bench/rows/scripts.hpp"
 #include "gateways/cli/control.hpp"
 
 namespace rows {
@@ -15,6 +18,20 @@ std::string ceiling_path(const std::string& name) {
 }
 
 }  // namespace
+
+Server::Server(const std::string& name, std::vector<std::string> command, std::filesystem::path log)
+    : log_{std::move(log)} {
+  // A shell sends both streams to one file.
+  command.insert(command.begin(), {"/bin/sh", "-c", "exec \"$@\" >\"$0\" 2>&1", log_.string()});
+  process_ = cli::start({name, std::move(command), {}});
+}
+
+Server::~Server() { cli::stop(process_, std::chrono::seconds{10}); }
+
+std::string Server::output() const {
+  std::ifstream file{log_};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
 
 BareBeast::BareBeast(const e2e::Answer& answer)
     : port_{cli::free_port()},
@@ -31,13 +48,31 @@ BareBeast::BareBeast(const e2e::Answer& answer)
 
 BareBeast::~BareBeast() { cli::stop(process_, std::chrono::milliseconds{0}); }
 
+nlohmann::json last_line(const std::vector<std::string>& command) {
+  auto said = cli::output_of(command);
+  while (said.ends_with('\n')) said.pop_back();
+  auto read = nlohmann::json::parse(said.substr(said.rfind('\n') + 1), nullptr, false);
+  if (!read.is_object()) throw std::runtime_error(said);
+  return read;
+}
+
 nlohmann::json run_ceiling(const std::string& name, const std::vector<std::string>& arguments) {
   std::vector<std::string> command{ceiling_path(name)};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const auto said = cli::output_of(command);
-  auto read = nlohmann::json::parse(said, nullptr, false);
-  if (!read.is_object()) throw std::runtime_error(said);
-  return read;
+  return last_line(command);
+}
+
+std::vector<std::string> make_items(const e2e::Deployment& ours, int count) {
+  e2e::Client client{ours.port()};
+  std::vector<std::string> ids;
+  std::string position;
+  for (int i = 0; i < count; ++i) {
+    ids.push_back(fmt::format("item-{}", i));
+    position = client.post("/commands/inventory/CreateStockItem", stock_item(ids.back()))
+                   .headers.at("construct-position");
+  }
+  client.get("/inventory/" + ids.back(), {{"Construct-Min-Position", position}});
+  return ids;
 }
 
 LogState log_state(const e2e::Deployment& ours) {

@@ -1,6 +1,7 @@
 // What a row starts beside the deployment that it measures, and how the two are measured in turn.
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -10,6 +11,21 @@
 #include "tests/support/nats_server.hpp"
 
 namespace rows {
+
+// A program that serves until this is destroyed; what it prints goes to a file.
+class Server {
+ public:
+  Server(const std::string& name, std::vector<std::string> command, std::filesystem::path log);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::string output() const;
+
+ private:
+  std::filesystem::path log_;
+  pid_t process_;
+};
 
 // A server on bare Beast that gives this answer to whatever is asked. One thread, as ours.
 class BareBeast {
@@ -26,8 +42,14 @@ class BareBeast {
   pid_t process_;
 };
 
-// What a program of bench/ceilings prints. Throws std::runtime_error with what it says instead.
+// The last line that a program prints, which is JSON. Throws std::runtime_error with what it says
+// instead.
+nlohmann::json last_line(const std::vector<std::string>& command);
+// The same of a program of bench/ceilings.
 nlohmann::json run_ceiling(const std::string& name, const std::vector<std::string>& arguments);
+
+// Makes so many stock items; when it returns they are rows of the view. Their ids.
+std::vector<std::string> make_items(const e2e::Deployment& ours, int count);
 
 // The stream of the log, as the server tells of it.
 struct LogState {

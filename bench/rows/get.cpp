@@ -6,30 +6,11 @@
 #include "bench/rows/scripts.hpp"
 
 namespace rows {
-namespace {
-
-constexpr int items = 1'000;
-
-// Makes the items; when it returns they are rows of the view.
-std::vector<std::string> make_items(std::uint16_t port) {
-  e2e::Client client{port};
-  std::vector<std::string> ids;
-  std::string position;
-  for (int i = 0; i < items; ++i) {
-    ids.push_back(fmt::format("item-{}", i));
-    position = client.post("/commands/inventory/CreateStockItem", stock_item(ids.back()))
-                   .headers.at("construct-position");
-  }
-  client.get("/inventory/" + ids.back(), {{"Construct-Min-Position", position}});
-  return ids;
-}
-
-}  // namespace
 
 std::vector<Result> get(const Say& say) {
   e2e::Deployment ours;
   ours.start();
-  const auto ids = make_items(ours.port());
+  const auto ids = make_items(ours, 1'000);
   const BareBeast beast{e2e::Client{ours.port()}.get("/inventory/" + ids.back())};
   GetItems script{ids};
   say("64 clients, ours and bare Beast in turn");

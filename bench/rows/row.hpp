@@ -25,8 +25,12 @@ struct Row {
 const std::vector<Row>& all();
 
 std::vector<Result> commands(const Say& say);
+std::vector<Result> peers(const Say& say);
+std::vector<Result> ndjson(const Say& say);
 std::vector<Result> lone(const Say& say);
 std::vector<Result> get(const Say& say);
-std::vector<Result> ndjson(const Say& say);
+std::vector<Result> visible(const Say& say);
+std::vector<Result> hot(const Say& say);
+std::vector<Result> mixed(const Say& say);
 
 }  // namespace rows

@@ -22,7 +22,7 @@ inline std::string stock_item(std::string_view id) {
 }
 
 // A new stock item with each command.
-class CreateItems final : public load::Script {
+class CreateItems : public load::Script {
  public:
   void request(std::string& out) override {
     load::write_post(
@@ -77,6 +77,26 @@ class GetItems final : public load::Script {
 
   void request(std::string& out) override {
     load::write_get(out, "/inventory/" + ids_[asked_++ % ids_.size()], "");
+  }
+
+ private:
+  std::vector<std::string> ids_;
+  std::size_t asked_ = 0;
+};
+
+// Stock received for one of these items, all in turn.
+class ReceiveStock final : public load::Script {
+ public:
+  explicit ReceiveStock(std::vector<std::string> ids) : ids_{std::move(ids)} {}
+
+  void request(std::string& out) override {
+    load::write_post(
+        out,
+        "/commands/inventory/ReceiveStock",
+        "application/json",
+        fmt::format(
+            R"({{"inventory_id":"{}","quantity":1,"source_ref":"bench"}})",
+            ids_[asked_++ % ids_.size()]));
   }
 
  private:
