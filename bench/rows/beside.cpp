@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "bench/rows/scripts.hpp"
-#include "gateways/cli/control.hpp"
 
 namespace rows {
 namespace {
@@ -71,15 +70,28 @@ std::vector<std::string> make_items(const e2e::Deployment& ours, int count) {
     position = client.post("/commands/inventory/CreateStockItem", stock_item(ids.back()))
                    .headers.at("construct-position");
   }
-  client.get("/inventory/" + ids.back(), {{"Construct-Min-Position", position}});
+  const auto seen = client.get(
+      "/inventory/" + ids.back(), {{"Construct-Min-Position", position}, {"Prefer", "wait=30"}});
+  if (seen.status != 200)
+    throw std::runtime_error("the view stock does not keep up; the server says: " + seen.body);
   return ids;
 }
 
-LogState log_state(const e2e::Deployment& ours) {
+cli::Operator operator_of(const e2e::Deployment& ours) {
   cli::Config config;
   config.data = ours.data();
+  return cli::Operator{config};
+}
+
+void fill(const e2e::Deployment& ours, std::chrono::milliseconds time) {
+  CreateItemsInBulk script{500};
+  load::run({.port = ours.port(), .connections = 4, .warm_up = {}, .time = time}, script);
+  make_items(ours, 1);
+}
+
+LogState log_state(const e2e::Deployment& ours) {
   const auto info = nlohmann::json::parse(
-      cli::Operator{config}.connection().request("$JS.API.STREAM.INFO.EVENTS", ""));
+      operator_of(ours).connection().request("$JS.API.STREAM.INFO.EVENTS", ""));
   return {info.at("state").at("messages"), info.at("state").at("bytes")};
 }
 

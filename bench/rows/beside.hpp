@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bench/load/load.hpp"
+#include "gateways/cli/control.hpp"
 #include "tests/e2e/deployment.hpp"
 #include "tests/support/nats_server.hpp"
 
@@ -48,8 +49,15 @@ nlohmann::json last_line(const std::vector<std::string>& command);
 // The same of a program of bench/ceilings.
 nlohmann::json run_ceiling(const std::string& name, const std::vector<std::string>& arguments);
 
-// Makes so many stock items; when it returns they are rows of the view. Their ids.
+// Makes so many stock items; when it returns the view of them has all that was ever written. Their
+// ids.
 std::vector<std::string> make_items(const e2e::Deployment& ours, int count);
+
+// As who may ask it everything.
+cli::Operator operator_of(const e2e::Deployment& ours);
+
+// Fills its log with new stock items for that long; when it returns the view of them has all.
+void fill(const e2e::Deployment& ours, std::chrono::milliseconds time);
 
 // The stream of the log, as the server tells of it.
 struct LogState {

@@ -32,5 +32,7 @@ std::vector<Result> get(const Say& say);
 std::vector<Result> visible(const Say& say);
 std::vector<Result> hot(const Say& say);
 std::vector<Result> mixed(const Say& say);
+std::vector<Result> rebuild(const Say& say);
+std::vector<Result> replay(const Say& say);
 
 }  // namespace rows

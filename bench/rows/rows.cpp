@@ -12,6 +12,8 @@ const std::vector<Row>& all() {
       {"visible", "from a command's answer to its row, at half the load", visible, false},
       {"hot", "all commands to one aggregate", hot, false},
       {"mixed", "nine reads for each command", mixed, false},
+      {"rebuild", "a view made anew, against its parts", rebuild, false},
+      {"replay", "the log folded in memory, against its decoding", replay, false},
   };
   return rows;
 }

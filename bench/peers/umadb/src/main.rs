@@ -44,7 +44,7 @@ async fn append(
             .event_type("StockItemCreated")
             .tags([stream.as_str()])
             .data(DATA);
-        store.append(vec![event], Some(fresh)).await?;
+        store.append(vec![event], Some(fresh), None).await?;
         let now = Instant::now();
         if now >= end {
             break;

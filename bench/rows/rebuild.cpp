@@ -1,0 +1,86 @@
+// A view made anew from a full log, while the one that is read stays, against the slower of what it
+// cannot do without: an ordered consumer of the same log, and RocksDB taking the same rows.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/rows/beside.hpp"
+#include "bench/rows/row.hpp"
+
+namespace rows {
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr std::chrono::seconds filling{8};
+constexpr std::chrono::seconds view_time{60};
+
+json ask(cli::Operator& by, const std::string& what) {
+  return by.ask("view", {{"do", what}, {"view", "stock"}}, 1, view_time).front();
+}
+
+// The generation of the view that plays this part.
+json stock(cli::Operator& by, std::string_view role) {
+  const auto views = ask(by, "list")["views"];
+  const auto found = std::ranges::find_if(
+      views, [&](const json& view) { return view["view"] == "stock" && view["role"] == role; });
+  if (found == views.end()) throw std::runtime_error("the view stock is gone; see the server");
+  return *found;
+}
+
+// Until the generation that is being built has so many commits.
+void until_as_far(cli::Operator& by, std::uint64_t commits) {
+  const auto until = Clock::now() + view_time;
+  while (stock(by, "next")["commits"] < commits)
+    if (Clock::now() > until) throw std::runtime_error("the view stock does not get on");
+}
+
+}  // namespace
+
+std::vector<Result> rebuild(const Say& say) {
+  e2e::Deployment ours;
+  ours.start();
+  say("filling the log");
+  fill(ours, filling);
+  auto by = operator_of(ours);
+  const auto messages = std::to_string(log_state(ours).blocks);
+  const auto live = stock(by, "live");
+  const double facts = live["facts"];
+  Seconds rebuilt{0}, consumed{0}, written{0};
+  say(fmt::format("rebuilding {:.0f} facts, and the parts of it, in turn", facts));
+  in_turn(
+      [&] {
+        const auto begin = Clock::now();
+        ask(by, "rebuild");
+        until_as_far(by, live["commits"]);
+        rebuilt += Clock::now() - begin;
+        ask(by, "switch");
+      },
+      [&] {
+        const auto reading =
+            run_ceiling("consume", {by.connection().address().url, messages, "raw"});
+        consumed += Seconds{reading.at("seconds").get<double>()};
+        const support::TemporaryFolder folder;
+        const auto writing = run_ceiling(
+            "rows", {(ours.data() / "folds" / "stock-2").string(), folder.path().string()});
+        written += Seconds{writing.at("write_seconds").get<double>()};
+      });
+  const auto rate = [&](Seconds time) { return facts * turns / time.count(); };
+  return {
+      {.name = "rebuild",
+       .what = "rebuild of a view, facts",
+       .against = consumed > written ? "raw ordered consumer" : "raw RocksDB writes",
+       .ours = rate(rebuilt),
+       .ceiling = std::min(rate(consumed), rate(written)),
+       .goals = {report::ratio_at_least(0.7)},
+       .note = fmt::format(
+           "{:.0f} facts; consumer {:.0f}/s, RocksDB {:.0f}/s",
+           facts,
+           rate(consumed),
+           rate(written))}};
+}
+
+}  // namespace rows
