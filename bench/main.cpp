@@ -58,11 +58,10 @@ std::vector<report::Result> measure(const rows::Row& row, Clock::time_point begi
   try {
     return row.measure(say);
   } catch (const std::exception& error) {
-    say(error.what());
-    return {
-        {.name = std::string{row.name},
-         .what = std::string{row.what},
-         .note = fmt::format("not measured: {}", error.what())}};
+    auto why = fmt::format("not measured: {}", error.what());
+    why.erase(why.find_last_not_of(" \n") + 1);
+    say(why);
+    return {{.name = std::string{row.name}, .what = std::string{row.what}, .note = why}};
   }
 }
 

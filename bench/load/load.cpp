@@ -24,6 +24,7 @@ namespace {
 
 // A server that says nothing for so long has lost a request.
 constexpr std::chrono::seconds patience{30};
+constexpr std::size_t told_bytes = 500;  // of a refusal
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
 
 [[noreturn]] void fail(std::string_view what) {
@@ -170,7 +171,7 @@ class Run {
       throw std::runtime_error(fmt::format(
           "the server refuses with {}: {}; mend the script or the server",
           answer.status(),
-          answer.body()));
+          answer.body().substr(0, told_bytes)));
     if (connection.since >= measured_from_)
       (connection.follows ? measured_.following : measured_.latency).record(now - connection.since);
     if (now >= measured_from_ && now < end_ && !connection.follows)

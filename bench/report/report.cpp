@@ -12,6 +12,22 @@ namespace {
 
 using Cells = std::array<std::string, 7>;
 
+std::string_view to_text(Unit unit) {
+  switch (unit) {
+    case Unit::per_second:
+      return "/s";
+    case Unit::milliseconds:
+      return "ms";
+    case Unit::seconds:
+      return "s";
+    case Unit::bytes:
+      return "B";
+    case Unit::mebibytes:
+      return "MiB";
+  }
+  return "";
+}
+
 // 28,345 of many; 1.23 of few.
 std::string number(double value) {
   if (value < 100) return fmt::format("{:.2f}", value);
@@ -26,7 +42,7 @@ std::string number(double value) {
 
 std::string figure(const std::optional<double>& value, Unit unit) {
   if (!value) return "-";
-  return number(*value) + (unit == Unit::per_second ? "/s" : " ms");
+  return fmt::format("{}{}{}", number(*value), unit == Unit::per_second ? "" : " ", to_text(unit));
 }
 
 std::string to_text(const std::vector<Goal>& goals, Unit unit) {
@@ -104,7 +120,7 @@ std::string to_json(const Run& run) {
     results.push_back(
         {{"name", result.name},
          {"what", result.what},
-         {"unit", result.unit == Unit::per_second ? "/s" : "ms"},
+         {"unit", to_text(result.unit)},
          {"ours", maybe(result.ours)},
          {"against", result.against},
          {"that", maybe(result.ceiling)},

@@ -1,13 +1,14 @@
 // What a row of the bench found: a figure of ours, beside what it is held against.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace report {
 
-enum class Unit : std::uint8_t { per_second, milliseconds };
+enum class Unit : std::uint8_t { per_second, milliseconds, seconds, bytes, mebibytes };
 
 // What must hold of the figure itself, or of its ratio to what it is held against.
 struct Goal {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -83,8 +84,17 @@ cli::Operator operator_of(const e2e::Deployment& ours) {
   return cli::Operator{config};
 }
 
+nlohmann::json stock_view(const e2e::Deployment& ours, std::string_view role) {
+  const auto views =
+      operator_of(ours).ask("view", {{"do", "list"}}, 1, support::patience).front().at("views");
+  const auto found = std::ranges::find_if(
+      views, [&](const auto& view) { return view["view"] == "stock" && view["role"] == role; });
+  if (found == views.end()) throw std::runtime_error("the view stock is gone; see the server");
+  return *found;
+}
+
 void fill(const e2e::Deployment& ours, std::chrono::milliseconds time) {
-  CreateItemsInBulk script{500};
+  CreateItemsInBulk script;
   load::run({.port = ours.port(), .connections = 4, .warm_up = {}, .time = time}, script);
   make_items(ours, 1);
 }

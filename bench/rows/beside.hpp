@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "bench/load/load.hpp"
@@ -55,6 +56,9 @@ std::vector<std::string> make_items(const e2e::Deployment& ours, int count);
 
 // As who may ask it everything.
 cli::Operator operator_of(const e2e::Deployment& ours);
+
+// What is told of the generation of the view "stock" that plays this part, such as "live".
+nlohmann::json stock_view(const e2e::Deployment& ours, std::string_view role);
 
 // Fills its log with new stock items for that long; when it returns the view of them has all.
 void fill(const e2e::Deployment& ours, std::chrono::milliseconds time);

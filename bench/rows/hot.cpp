@@ -10,7 +10,8 @@ std::vector<Result> hot(const Say& say) {
   e2e::Deployment ours;
   ours.start();
   const auto ids = make_items(ours, 1'000);
-  ReceiveStock one{{ids.front()}}, many{ids};
+  ReceiveStock one{[&](auto) { return ids.front(); }};
+  ReceiveStock many{[&](auto number) { return ids[number % ids.size()]; }};
   load::Measured hot, spread;
   say("64 clients on one item, and on a thousand, in turn");
   const load::Plan plan{.port = ours.port(), .connections = 64};

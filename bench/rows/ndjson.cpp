@@ -8,7 +8,6 @@ namespace rows {
 namespace {
 
 constexpr int connections = 4;
-constexpr std::uint64_t lines = 500;
 
 }  // namespace
 
@@ -16,7 +15,7 @@ std::vector<Result> ndjson(const Say& say) {
   e2e::Deployment ours;
   ours.start();
   load::Measured bulk, single;
-  CreateItemsInBulk many{lines};
+  CreateItemsInBulk many;
   CreateItems one;
   say("ours in bulk and with 256 clients, in turn");
   in_turn(
@@ -29,7 +28,7 @@ std::vector<Result> ndjson(const Say& say) {
        .ours = bulk.per_second(),
        .ceiling = single.per_second(),
        .goals = {report::ratio_at_least(3)},
-       .note = fmt::format("{} lines a request", lines)}};
+       .note = fmt::format("{} lines a request", InBulk::lines)}};
 }
 
 }  // namespace rows

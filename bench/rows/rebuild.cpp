@@ -4,38 +4,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "bench/rows/beside.hpp"
 #include "bench/rows/row.hpp"
+#include "gateways/cli/folders.hpp"
+#include "projections/inventory/stock.hpp"
 
 namespace rows {
 namespace {
 
-using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::chrono::seconds filling{8};
 constexpr std::chrono::seconds view_time{60};
+constexpr std::chrono::milliseconds between_looks{20};  // which cost what is measured
 
-json ask(cli::Operator& by, const std::string& what) {
-  return by.ask("view", {{"do", what}, {"view", "stock"}}, 1, view_time).front();
-}
-
-// The generation of the view that plays this part.
-json stock(cli::Operator& by, std::string_view role) {
-  const auto views = ask(by, "list")["views"];
-  const auto found = std::ranges::find_if(
-      views, [&](const json& view) { return view["view"] == "stock" && view["role"] == role; });
-  if (found == views.end()) throw std::runtime_error("the view stock is gone; see the server");
-  return *found;
+void ask(cli::Operator& by, const std::string& what) {
+  by.ask("view", {{"do", what}, {"view", "stock"}}, 1, view_time);
 }
 
 // Until the generation that is being built has so many commits.
-void until_as_far(cli::Operator& by, std::uint64_t commits) {
+void until_as_far(const e2e::Deployment& ours, std::uint64_t commits) {
   const auto until = Clock::now() + view_time;
-  while (stock(by, "next")["commits"] < commits)
-    if (Clock::now() > until) throw std::runtime_error("the view stock does not get on");
+  while (stock_view(ours, "next").at("commits") < commits) {
+    if (Clock::now() > until)
+      throw std::runtime_error("the view stock does not get on; see what the server says");
+    std::this_thread::sleep_for(between_looks);
+  }
 }
 
 }  // namespace
@@ -47,7 +44,7 @@ std::vector<Result> rebuild(const Say& say) {
   fill(ours, filling);
   auto by = operator_of(ours);
   const auto messages = std::to_string(log_state(ours).blocks);
-  const auto live = stock(by, "live");
+  const auto live = stock_view(ours, "live");
   const double facts = live["facts"];
   Seconds rebuilt{0}, consumed{0}, written{0};
   say(fmt::format("rebuilding {:.0f} facts, and the parts of it, in turn", facts));
@@ -55,7 +52,7 @@ std::vector<Result> rebuild(const Say& say) {
       [&] {
         const auto begin = Clock::now();
         ask(by, "rebuild");
-        until_as_far(by, live["commits"]);
+        until_as_far(ours, live["commits"]);
         rebuilt += Clock::now() - begin;
         ask(by, "switch");
       },
@@ -65,7 +62,8 @@ std::vector<Result> rebuild(const Say& say) {
         consumed += Seconds{reading.at("seconds").get<double>()};
         const support::TemporaryFolder folder;
         const auto writing = run_ceiling(
-            "rows", {(ours.data() / "folds" / "stock-2").string(), folder.path().string()});
+            "rows",
+            {cli::Folders{ours.data()}.view(inventory::stock()).string(), folder.path().string()});
         written += Seconds{writing.at("write_seconds").get<double>()};
       });
   const auto rate = [&](Seconds time) { return facts * turns / time.count(); };

@@ -34,5 +34,7 @@ std::vector<Result> hot(const Say& say);
 std::vector<Result> mixed(const Say& say);
 std::vector<Result> rebuild(const Say& say);
 std::vector<Result> replay(const Say& say);
+std::vector<Result> cluster(const Say& say);
+std::vector<Result> scale(const Say& say);
 
 }  // namespace rows

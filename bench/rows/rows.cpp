@@ -14,6 +14,8 @@ const std::vector<Row>& all() {
       {"mixed", "nine reads for each command", mixed, false},
       {"rebuild", "a view made anew, against its parts", rebuild, false},
       {"replay", "the log folded in memory, against its decoding", replay, false},
+      {"cluster", "a log on three nodes against one", cluster, false},
+      {"scale", "a million aggregates and five million facts", scale, true},
   };
   return rows;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,21 +38,14 @@ class CreateItems : public load::Script {
   std::uint64_t made_ = 0;
 };
 
-// Many new stock items with each request.
-class CreateItemsInBulk final : public load::Script {
+// Many commands with each request.
+class InBulk : public load::Script {
  public:
-  explicit CreateItemsInBulk(std::uint64_t lines) : lines_{lines} {}
+  static constexpr std::uint64_t lines = 500;
 
   void request(std::string& out) override {
     body_.clear();
-    for (const auto end = made_ + lines_; made_ < end; ++made_)
-      fmt::format_to(
-          std::back_inserter(body_),
-          R"({{"context":"inventory","command":"CreateStockItem","id":"{0}-{1}","body":{2}}})"
-          "\n",
-          prefix_,
-          made_,
-          stock_item(fmt::format("{}-{}", prefix_, made_)));
+    for (std::uint64_t i = 0; i < lines; ++i, ++asked_) line(asked_, body_);
     load::write_post(out, "/commands", "application/x-ndjson", body_);
   }
   // All of its lines, or it refuses.
@@ -60,14 +54,38 @@ class CreateItemsInBulk final : public load::Script {
     const std::string_view body = answer.body();
     std::uint64_t count = 0;
     for (auto at = body.find(accepted); at != body.npos; at = body.find(accepted, at + 1)) ++count;
-    return count == lines_ ? count : 0;
+    return count == lines ? count : 0;
+  }
+
+  std::uint64_t asked() const { return asked_; }
+  const std::string& prefix() const { return prefix_; }
+
+ protected:
+  static void write_line(
+      std::string& out, std::string_view command, std::string_view key, std::string_view body) {
+    fmt::format_to(
+        std::back_inserter(out),
+        R"({{"context":"inventory","command":"{}","id":"{}","body":{}}})"
+        "\n",
+        command,
+        key,
+        body);
   }
 
  private:
-  std::uint64_t lines_;
+  // Writes the command of that number.
+  virtual void line(std::uint64_t number, std::string& out) = 0;
+
   std::string prefix_ = fresh_prefix();
-  std::uint64_t made_ = 0;
+  std::uint64_t asked_ = 0;
   std::string body_;
+};
+
+class CreateItemsInBulk final : public InBulk {
+  void line(std::uint64_t number, std::string& out) override {
+    const auto id = fmt::format("{}-{}", prefix(), number);
+    write_line(out, "CreateStockItem", id, stock_item(id));
+  }
 };
 
 // One of the items that were made, all in turn.
@@ -84,24 +102,23 @@ class GetItems final : public load::Script {
   std::size_t asked_ = 0;
 };
 
-// Stock received for one of these items, all in turn.
+inline std::string received_stock(std::string_view id) {
+  return fmt::format(R"({{"inventory_id":"{}","quantity":1,"source_ref":"bench"}})", id);
+}
+
+// Stock received, by each command for the item that has its number.
 class ReceiveStock final : public load::Script {
  public:
-  explicit ReceiveStock(std::vector<std::string> ids) : ids_{std::move(ids)} {}
+  explicit ReceiveStock(std::function<std::string(std::uint64_t number)> id) : id_{std::move(id)} {}
 
   void request(std::string& out) override {
     load::write_post(
-        out,
-        "/commands/inventory/ReceiveStock",
-        "application/json",
-        fmt::format(
-            R"({{"inventory_id":"{}","quantity":1,"source_ref":"bench"}})",
-            ids_[asked_++ % ids_.size()]));
+        out, "/commands/inventory/ReceiveStock", "application/json", received_stock(id_(asked_++)));
   }
 
  private:
-  std::vector<std::string> ids_;
-  std::size_t asked_ = 0;
+  std::function<std::string(std::uint64_t)> id_;
+  std::uint64_t asked_ = 0;
 };
 
 }  // namespace rows
