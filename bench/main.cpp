@@ -8,11 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "bench/report/report.hpp"
 #include "bench/rows/row.hpp"
@@ -35,6 +38,12 @@ void write_all(const fs::path& folder, const report::Run& run) {
   write(history, report::to_csv(run), std::ios::app);
   for (const auto& result : run.results)
     write(folder / (result.name + ".svg"), report::to_svg(result), std::ios::trunc);
+}
+
+// What others do on the machine, as the system counts it over a minute.
+double load_average() {
+  std::array<double, 1> load{};
+  return getloadavg(load.data(), 1) == 1 ? load[0] : 0;
 }
 
 // The rows with these names; without any, those that are part of every run.
@@ -68,12 +77,20 @@ std::vector<report::Result> measure(const rows::Row& row, Clock::time_point begi
 int run(const fs::path& out, const std::string& commit, const std::vector<std::string>& names) {
   const auto begin = Clock::now();
   report::Run all{
-      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))), commit, {}};
+      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
+      commit,
+      load_average(),
+      {}};
   for (const auto& row : chosen(names))
     for (auto& result : measure(row, begin)) all.results.push_back(std::move(result));
   write_all(out, all);
   fmt::print(
-      "\n{}\nAlso in {}: JSON, CSV, pictures.\n", report::to_table(all.results), out.string());
+      "\n{}\nBefore the run the machine's load was {:.1f}, on {} processors. Also in {}: JSON, "
+      "CSV, pictures.\n",
+      report::to_table(all.results),
+      all.load,
+      std::thread::hardware_concurrency(),
+      out.string());
   return 0;
 }
 

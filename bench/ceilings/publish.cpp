@@ -1,6 +1,6 @@
-// ceiling_publish URL BYTES SECONDS: publishes messages of that size to the log's stream, one after
-// the other, each when the one before is on disk; as the user in the URL, who must be the engine.
-// Prints {"per_second":…,"p50_ms":…}. What no writer of one block at a time goes beyond.
+// ceiling_publish URL BYTES MILLISECONDS: publishes messages of that size to the log's stream, one
+// after the other, each when the one before is on disk; as the user in the URL, who must be the
+// engine. Prints {"per_second":…,"p50_ms":…}. What no writer of one block at a time goes beyond.
 
 #include <fmt/format.h>
 #include <nats/nats.h>
@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int patience_ms = 5'000;
 
-void run(const std::string& url, std::size_t bytes, std::chrono::seconds time) {
+void run(const std::string& url, std::size_t bytes, std::chrono::milliseconds time) {
   nats::Connection connection{{url}, "ceiling"};
   const auto inbox = connection.fresh_inbox();
   natsSubscription* answers = nullptr;
@@ -63,11 +63,11 @@ void run(const std::string& url, std::size_t bytes, std::chrono::seconds time) {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fputs("usage: ceiling_publish URL BYTES SECONDS\n", stderr);
+    std::fputs("usage: ceiling_publish URL BYTES MILLISECONDS\n", stderr);
     return 2;
   }
   try {
-    run(argv[1], std::stoul(argv[2]), std::chrono::seconds{std::stoi(argv[3])});
+    run(argv[1], std::stoul(argv[2]), std::chrono::milliseconds{std::stoi(argv[3])});
   } catch (const std::exception& error) {
     fmt::print(stderr, "ceiling_publish: {}\n", error.what());
     return 1;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "domain/kernel/thread.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/inventory/stock.hpp"
 
@@ -19,6 +20,7 @@ using Seconds = std::chrono::duration<double>;
 constexpr std::size_t batch_changes = 1'000;
 
 void run(const std::filesystem::path& store, const std::filesystem::path& folder) {
+  kernel::yield_to_others();  // as a rebuild does
   const auto families = views::families(inventory::stock());
   const rocks::Database from{
       rocks::Database::As::secondary, canonical(store), families, folder / "secondary"};

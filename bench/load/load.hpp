@@ -32,8 +32,8 @@ struct Plan {
   std::uint16_t port = 0;
   int connections = 1;
   std::optional<double> rate;  // requests a second, in an open loop; absent: a closed loop
-  std::chrono::milliseconds warm_up{500};  // not measured
-  std::chrono::milliseconds time{3000};
+  std::chrono::milliseconds warm_up{300};  // not measured
+  std::chrono::milliseconds time{1500};
 };
 
 struct Measured {

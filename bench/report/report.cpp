@@ -128,7 +128,10 @@ std::string to_json(const Run& run) {
          {"goal", to_text(result.goals, result.unit)},
          {"met", maybe(result.met())},
          {"note", result.note}});
-  return ordered_json{{"at", run.at}, {"commit", run.commit}, {"results", results}}.dump(2) + '\n';
+  return ordered_json{
+             {"at", run.at}, {"commit", run.commit}, {"load", run.load}, {"results", results}}
+             .dump(2) +
+         '\n';
 }
 
 std::string csv_head() { return "at,commit,name,ours,that,ratio,goal,met\n"; }

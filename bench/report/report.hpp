@@ -11,6 +11,7 @@ namespace report {
 struct Run {
   std::string at;      // RFC 3339
   std::string commit;  // of what was measured
+  double load = 0;     // of the machine before, by others (load average of a minute)
   std::vector<Result> results;
 };
 

@@ -122,6 +122,12 @@ std::pair<load::Measured, load::Measured> in_turn(
   return measured;
 }
 
+double median(std::vector<double> figures) {
+  std::ranges::sort(figures);
+  const auto middle = figures.size() / 2;
+  return figures.size() % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;
+}
+
 double milliseconds(load::Nanoseconds time) {
   return std::chrono::duration<double, std::milli>{time}.count();
 }

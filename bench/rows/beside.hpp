@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bench/load/load.hpp"
 #include "gateways/cli/control.hpp"
@@ -72,8 +73,8 @@ LogState log_state(const e2e::Deployment& ours);
 // Of the blocks between two looks, how long one is.
 std::size_t block_bytes(const LogState& before, const LogState& after);
 
-// Whatever else the machine does disturbs both alike when they take turns.
-inline constexpr int turns = 2;
+// Whatever else the machine does disturbs both alike when they take turns, and short ones.
+inline constexpr int turns = 4;
 template <class Ours, class That>
 void in_turn(const Ours& ours, const That& that) {
   for (int i = 0; i < turns; ++i) {
@@ -86,6 +87,8 @@ void in_turn(const Ours& ours, const That& that) {
 std::pair<load::Measured, load::Measured> in_turn(
     load::Plan plan, load::Script& script, std::uint16_t ours, std::uint16_t that);
 
+// The middle one; of what a disturbance makes many times as large a mean would tell nothing.
+double median(std::vector<double> figures);
 double milliseconds(load::Nanoseconds time);
 // "p50 1.20 ms, p99 4.00 ms"
 std::string latencies(const load::Histogram& histogram);
