@@ -59,17 +59,21 @@ void check(const rocksdb::Status& status, std::string_view what) {
   if (!status.ok()) throw fold::StoreFailed(fmt::format("{}: {}", what, status.ToString()));
 }
 
-// Beside a store's files once they were found damaged; says how.
-std::filesystem::path note_in(const std::filesystem::path& folder) { return folder / "DAMAGED"; }
-
-void note(const std::filesystem::path& folder, const std::string& why) {
-  std::ofstream{note_in(folder)} << why;
-}
-
-std::optional<std::string> read_note(const std::filesystem::path& folder) {
-  std::ifstream file{note_in(folder)};
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream file{path};
   if (!file) return std::nullopt;
   return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+// RocksDB gives every store a name of its own when it makes it.
+std::string identity_in(const std::filesystem::path& folder) {
+  return read_file(folder / "IDENTITY").value_or("");
+}
+
+// Beside a store's files once they were found damaged; says how. It names the store that it is of,
+// since a reader may still have the files of one that was given up meanwhile.
+std::filesystem::path note_of(const std::filesystem::path& folder, const std::string& identity) {
+  return folder / ("DAMAGED-" + identity);
 }
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
@@ -87,25 +91,27 @@ Database::Database(
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
   if (as == As::secondary) {
     std::filesystem::create_directories(own);
+    identity_ = identity_in(folder);
     check(
         rocksdb::DB::OpenAsSecondary(
             database_options(as), folder.string(), own.string(), descriptors, &handles_, &db_),
         "cannot read the store " + folder.string());
     return;
   }
-  if (as == As::fold) given_up_ = read_note(folder);
+  const auto note = note_of(folder, identity_in(folder));
+  if (as == As::fold) given_up_ = read_file(note);
   auto status = given_up_ ? rocksdb::Status::OK() : open(descriptors);
   if (as == As::fold && (status.IsCorruption() || status.IsPathNotFound()))
     given_up_ = status.ToString();
   if (given_up_) {
-    note(folder, *given_up_);  // until all of it is gone, in case this is cut off
     check(
         rocksdb::DestroyDB(folder.string(), rocksdb::Options{}),
         "cannot give up the damaged store " + folder.string());
-    std::filesystem::remove(note_in(folder));
+    std::filesystem::remove(note);
     status = open(descriptors);
   }
   check(status, "cannot open the store " + folder.string());
+  identity_ = identity_in(folder);
 }
 
 rocksdb::Status Database::open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
@@ -181,12 +187,16 @@ void Database::scan_back(
 
 // A secondary's owner may not come upon the same place for long; so whoever does notes it.
 void Database::check_read(const rocksdb::Status& status) const {
-  if (status.IsCorruption() && as_ != As::primary) note(folder_, status.ToString());
+  if (status.IsCorruption() && as_ != As::primary) note(status);
   check(status, "cannot read the store " + folder_.string());
 }
 
+void Database::note(const rocksdb::Status& status) const {
+  std::ofstream{note_of(folder_, identity_)} << status.ToString();
+}
+
 void Database::check_sound() const {
-  if (const auto why = read_note(folder_); why && as_ == As::fold)
+  if (const auto why = read_file(note_of(folder_, identity_)); why && as_ == As::fold)
     throw fold::StoreFailed(fmt::format("the store {} is damaged: {}", folder_.string(), *why));
 }
 
@@ -202,7 +212,7 @@ void Database::write(const fold::Batch& batch, Sync sync) {
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::yes;
   const auto status = db_->Write(options, &changes);
-  if (status.IsCorruption() && as_ == As::fold) note(folder_, status.ToString());
+  if (status.IsCorruption() && as_ == As::fold) note(status);
   check(status, "cannot write to the store " + folder_.string());
 }
 

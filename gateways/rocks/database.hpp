@@ -80,10 +80,12 @@ class Database : public fold::Store {
   rocksdb::Status open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void write(const fold::Batch& batch, Sync sync);
   void check_read(const rocksdb::Status& status) const;
+  void note(const rocksdb::Status& damage) const;
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
 
   const As as_;
   std::filesystem::path folder_;
+  std::string identity_;
   std::optional<std::string> given_up_;
   rocksdb::DB* db_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

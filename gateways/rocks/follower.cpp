@@ -23,6 +23,12 @@ constexpr milliseconds between_turns{4};
 constexpr milliseconds without_word{1'000};
 constexpr int attempts_most = 5;  // to read while the files stay as they are
 
+// The first commit that is not in the store.
+kernel::CommitNumber next_in(const Database& store) {
+  const auto cursor = fold::read_cursor(store);
+  return cursor ? cursor->head.next : 0;
+}
+
 }  // namespace
 
 Follower::Follower(
@@ -54,7 +60,7 @@ void Follower::nudge() {
 void Follower::read(const std::function<void(const fold::Reads&)>& use) {
   if (local_) return use(*local_);
   // The first reader after a pause catches up itself, so that it sees what the owner has told of.
-  if (!read_lately_.exchange(true) && nudged_.exchange(false)) catch_up();
+  if (!read_lately_.exchange(true) && nudged_.exchange(false) && !catch_up_at_once()) nudge();
   const std::shared_lock lock{moment_};
   if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
   if (next_ < seen_)
@@ -77,17 +83,12 @@ void Follower::when(
 }
 
 bool Follower::catch_up() {
-  const std::unique_lock lock{moment_};
+  const std::lock_guard turn{turn_};
   try {
-    if (local_) {
-      const auto cursor = fold::read_cursor(*local_);
-      next_ = cursor ? cursor->head.next : 0;
-      return true;
-    }
-    follow_files();
-    const auto cursor = fold::read_cursor(*database_);
-    next_ = cursor ? cursor->head.next : 0;
-    seen_ = std::max(seen_, next_.load());
+    if (local_)
+      next_ = next_in(*local_);
+    else
+      follow_files();
     return true;
   } catch (const std::runtime_error&) {
     return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees
@@ -108,23 +109,57 @@ std::string Follower::files(const std::filesystem::path& folder) {
 // Whatever the owner moved out of its write-ahead log before it was replayed here is in table files
 // only, and a secondary that catches up would go on to find the older rows that it has in memory
 // before them, under a newer position. So it is opened afresh whenever the files have changed.
+// That takes time, in which what was there before is read.
 void Follower::follow_files() {
   for (int attempt = 0; attempt < attempts_most; ++attempt) {
     const auto folder = std::filesystem::canonical(folder_);
     auto there = files(folder);
-    if (!database_ || folder != opened_ || there != files_) {
-      auto fresh = std::make_unique<Database>(Database::As::secondary, folder, families_, own_);
-      database_ = std::move(fresh);
-      if (folder != opened_) seen_ = 0;
-      opened_ = folder;
-      files_ = std::move(there);
-    } else {
-      database_->catch_up();
+    if (database_ && folder == opened_ && there == files_) {
+      if (catch_up_in_place()) return;
+      continue;
     }
-    if (files(folder) == files_) return;
+    auto fresh = std::make_unique<Database>(Database::As::secondary, folder, families_, own_);
+    const auto next = next_in(*fresh);
+    if (files(folder) != there) continue;
+    const std::unique_lock lock{moment_};
+    database_.swap(fresh);
+    if (folder != opened_) seen_ = 0;
+    opened_ = folder;
+    files_ = std::move(there);
+    moved_to(next);
+    return;
   }
-  database_.reset();  // What it shows may be neither old nor new.
   throw std::runtime_error("the store " + folder_.string() + " changes too fast to be followed");
+}
+
+// False when the files have changed meanwhile: then what it shows may be neither old nor new.
+bool Follower::catch_up_in_place() {
+  const std::unique_lock lock{moment_};
+  database_->catch_up();
+  if (files(opened_) != files_) {
+    database_.reset();
+    return false;
+  }
+  moved_to(next_in(*database_));
+  return true;
+}
+
+// Does what can be done in no time: not while another thread is at it, nor when the store is to be
+// opened afresh.
+bool Follower::catch_up_at_once() {
+  const std::unique_lock turn{turn_, std::try_to_lock};
+  if (!turn) return false;
+  try {
+    return database_ && std::filesystem::canonical(folder_) == opened_ &&
+           files(opened_) == files_ && catch_up_in_place();
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+void Follower::moved_to(kernel::CommitNumber next) {
+  next_ = next;
+  seen_ = std::max(seen_, next);
 }
 
 steady_clock::time_point Follower::next_turn() const {

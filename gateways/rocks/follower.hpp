@@ -60,6 +60,9 @@ class Follower final : public fold::Followed {
 
   void run();
   bool catch_up();
+  bool catch_up_at_once();
+  bool catch_up_in_place();
+  void moved_to(kernel::CommitNumber next);
   static std::string files(const std::filesystem::path& folder);
   void follow_files();
   void release();
@@ -69,7 +72,8 @@ class Follower final : public fold::Followed {
   const std::filesystem::path folder_;
   const std::filesystem::path own_;
   const std::vector<std::string> families_;
-  std::shared_mutex moment_;  // shared: reading; exclusive: catching up. Guards database_
+  std::mutex turn_;           // of whoever catches up; taken before moment_
+  std::shared_mutex moment_;  // shared: reading; exclusive: moving on. Guards what follows
   std::unique_ptr<Database> database_;
   std::filesystem::path opened_;   // the folder of database_
   std::string files_;              // those that it was opened with
