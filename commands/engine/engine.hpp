@@ -5,8 +5,9 @@
 // honest:
 //  - No answer leaves before every block that its decision rests on is acknowledged.
 //  - An answer that writes nothing also waits for proof that the log had not moved on without this
-//  engine: a block of
-//    its own acknowledged after the command came, or a look at the log's end.
+//    engine: a block of its own acknowledged after the command came, or, where one server keeps the
+//    log, a look at its end. Where several do, whoever looks may look at one that was deposed; so
+//    an empty block is written when there is none to wait for.
 //  - When a block turns out lost, everything decided on top of it is decided again.
 //
 // This is the whole state machine, without threads, clocks or sockets, so that the simulation can
@@ -133,6 +134,7 @@ class Engine {
   kernel::Position here() const;
 
   void send();
+  bool must_prove() const;
   void publish();
   void on_published(std::uint64_t attempt, fold::Published outcome);
   void acknowledge();
@@ -156,6 +158,7 @@ class Engine {
   bool looking_ = false;
   std::chrono::microseconds looking_since_{};
   std::uint64_t looks_ = 0;  // tells a late answer from the current one
+  bool looks_prove_ = true;  // one server keeps the log
   bool taking_lead_ = false;
   bool load_under_way_ = false;
   bool load_is_stale_ = false;  // what it brings was read before speculation was dropped

@@ -43,7 +43,8 @@ std::optional<std::chrono::microseconds> Engine::gathers_until() const {
 }
 
 void Engine::send() {
-  if (!leading_ || in_flight_ || gathered_.empty() || gathers_until()) return;
+  if (!leading_ || in_flight_ || gathers_until()) return;
+  if (gathered_.empty() && !must_prove()) return;
   auto block = std::make_unique<Block>();
   std::vector<construct::StoredCommit> commits;
   std::size_t bytes = block_overhead;
@@ -64,6 +65,11 @@ void Engine::send() {
     if (!waiting.proven_by && !waiting.asked) waiting.proven_by = block->after.sequence;
   in_flight_ = std::move(block);
   publish();
+}
+
+// Whether an answer waits for a proof that only a block can give.
+bool Engine::must_prove() const {
+  return !looks_prove_ && !waiting_.empty() && !waiting_.back().proven_by;
 }
 
 void Engine::publish() {
@@ -218,7 +224,7 @@ void Engine::forget() {
 // ---- Looking at the log's end ----
 
 void Engine::look() {
-  if (looking_ || !leading_) return;
+  if (looking_ || !leading_ || !looks_prove_) return;
   bool needed = false;
   for (auto& waiting : waiting_)
     if (!waiting.proven_by) needed = waiting.asked = true;
@@ -265,6 +271,7 @@ void Engine::open(const fold::Look& seen) {
              "engine does not lead",
              std::chrono::duration_cast<std::chrono::seconds>(difference).count()),
          true});
+  looks_prove_ = !seen.replicated;
   cache_.clear();
   head_ = folded_;
   next_ = head_.next;

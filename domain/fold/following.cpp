@@ -21,6 +21,8 @@ constexpr std::uint64_t strays_most = 100;
 constexpr int turn_ms = 5;  // how long one that lags may keep the others waiting
 constexpr std::chrono::milliseconds gathering{4};
 constexpr std::chrono::milliseconds pause{20};  // while the log does not answer
+// A server that has just begun to lead the others may not have caught up with itself yet.
+constexpr std::chrono::seconds catching_up{1};
 
 }  // namespace
 
@@ -78,8 +80,14 @@ void Following::group() {
   for (auto* runner : runners_) groups_.push_back({{runner}, runner->cursor(), nullptr});
   std::ranges::sort(groups_, {}, [](const Group& group) { return group.cursor.head.sequence; });
   merge();
+  const auto foremost = groups_.back().cursor.head.sequence;
+  const auto until = std::chrono::steady_clock::now() + catching_up;
   std::optional<std::uint64_t> end;
-  while (!stopping_ && !(end = log_.end())) std::this_thread::sleep_for(pause);
+  while (!stopping_) {
+    end = log_.end();
+    if (end && (*end >= foremost || std::chrono::steady_clock::now() >= until)) break;
+    std::this_thread::sleep_for(pause);
+  }
   for (auto& group : groups_)
     if (!stopping_) check_place(group, *end);
 }

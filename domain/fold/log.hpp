@@ -76,7 +76,8 @@ class Log {
  public:
   virtual ~Log() = default;
   virtual std::unique_ptr<Subscription> subscribe(std::uint64_t from_sequence) = 0;
-  // The sequence of its last message, now; nothing when it does not answer in a moment.
+  // The sequence of its last message, now; nothing when it does not answer in a moment. Where
+  // several servers keep the log it may be of some seconds ago.
   virtual std::optional<std::uint64_t> end() = 0;
 };
 
@@ -98,6 +99,9 @@ enum class Published : std::uint8_t {
 struct Look {
   std::uint64_t last_sequence = 0;
   Time server_time{};
+  // Several servers keep the log, so the one that said this may have been deposed without knowing
+  // it: then there is more than it knows of.
+  bool replicated = false;
 };
 
 // The writer's side. Calls back at most once for each call, possibly at once, possibly from another

@@ -53,11 +53,17 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
       const std::string& block,
       std::uint64_t expected_last_sequence,
       std::function<void(fold::Published)> done) override {
-    if (cut_off()) return;
+    if (cut_off() || stranded()) return;
     around_.network.publish(block, expected_last_sequence, unless_cut_off(std::move(done)));
   }
   void look(std::function<void(std::optional<fold::Look>)> done) override {
-    if (!cut_off()) around_.network.look(unless_cut_off(std::move(done)));
+    if (cut_off()) return;
+    if (stranded())
+      done = [done = std::move(done), end = machine_.stranded_at_](std::optional<fold::Look> seen) {
+        if (seen) seen->last_sequence = end;
+        done(seen);
+      };
+    around_.network.look(unless_cut_off(std::move(done)));
   }
 
   void load(std::vector<engine::Wanted> wanted) override {
@@ -86,6 +92,7 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
   }
 
   bool cut_off() const { return around_.timeline.now() < machine_.cut_off_until_; }
+  bool stranded() const { return around_.timeline.now() < machine_.stranded_until_; }
   // The way back, which others keep; so it must outlive this life.
   template <class Result>
   std::function<void(Result)> unless_cut_off(std::function<void(Result)> done) {
@@ -132,7 +139,7 @@ class Machine::Life final : public engine::Loader, public fold::Writer {
 
   void fold() {
     reading_ = false;
-    if (cut_off() || around_.timeline.now() < machine_.deaf_until_) return notice();
+    if (cut_off() || stranded() || around_.timeline.now() < machine_.deaf_until_) return notice();
     const auto read = runner_.cursor().head.sequence;
     // After a reconnection the server may send again what came before.
     const auto again = std::min<std::uint64_t>(read, around_.random.one_in(8) ? 3 : 0);

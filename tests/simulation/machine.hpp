@@ -36,6 +36,12 @@ class Machine {
   void cut_off(microseconds how_long) { cut_off_until_ = around_.timeline.now() + how_long; }
   // For that long it is not told what is new in the log, though it may write and ask.
   void deafen(microseconds how_long) { deaf_until_ = around_.timeline.now() + how_long; }
+  // For that long it reaches only a server that was deposed without knowing it: nothing that it
+  // writes is taken, and the log seems to end where it ends now.
+  void strand(microseconds how_long) {
+    stranded_until_ = around_.timeline.now() + how_long;
+    stranded_at_ = around_.log.last_sequence();
+  }
   bool up() const { return life_ != nullptr; }
   // From now on it does not try to take the lead.
   void rest() { rests_ = true; }
@@ -60,6 +66,8 @@ class Machine {
   std::unique_ptr<Life> life_;
   microseconds cut_off_until_{};
   microseconds deaf_until_{};
+  microseconds stranded_until_{};
+  std::uint64_t stranded_at_ = 0;
   bool rests_ = false;
   int lives_ = 0;
 };

@@ -49,7 +49,7 @@ void Network::look(std::function<void(std::optional<fold::Look>)> done) {
   if (random_.percent(weather.unsure))
     return timeline_.after(travel(), [done] { done(std::nullopt); });
   timeline_.after(travel(), [this, done] {
-    const fold::Look seen{log_.last_sequence(), epoch_ + timeline_.now()};
+    const fold::Look seen{log_.last_sequence(), epoch_ + timeline_.now(), replicated};
     if (random_.percent(weather.answer_lost)) return;
     timeline_.after(travel(), [done, seen] { done(seen); });
   });

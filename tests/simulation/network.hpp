@@ -33,6 +33,7 @@ class Network final : public fold::Writer {
       : timeline_{timeline}, random_{random}, log_{log}, epoch_{epoch} {}
 
   Weather weather;
+  bool replicated = false;      // several servers keep the log
   std::function<void()> stray;  // appends a message that is no part of the log
 
   void publish(

@@ -86,6 +86,7 @@ World::World(std::uint64_t seed, std::function<void(const std::string&)> trace)
   if (random_.percent(70))
     machines_.push_back(std::make_unique<Machine>(around, random_.pick(rivals)));
   network_.stray = [this] { stray(); };
+  network_.replicated = random_.one_in(2);
   log_.when_appended([this] {
     for (auto& machine : machines_) machine->notice();
   });
@@ -163,14 +164,12 @@ void World::crash() {
 void World::cut_off() {
   auto& machine = *random_.pick(machines_);
   const auto how_long = random_.pause(seconds{2});
-  const bool deaf = random_.one_in(2);
-  trace_([&] {
-    return fmt::format("a machine is {} for {}", deaf ? "deaf" : "cut off", how_long.count());
-  });
-  if (deaf)
-    machine.deafen(how_long);
-  else
-    machine.cut_off(how_long);
+  using Trouble = void (Machine::*)(microseconds);
+  constexpr std::array<std::pair<const char*, Trouble>, 3> troubles{
+      {{"deaf", &Machine::deafen}, {"cut off", &Machine::cut_off}, {"stranded", &Machine::strand}}};
+  const auto& [what, begin] = troubles[random_.below(network_.replicated ? 3 : 2)];
+  trace_([&] { return fmt::format("a machine is {} for {}", what, how_long.count()); });
+  (machine.*begin)(how_long);
 }
 
 void World::jump() {
