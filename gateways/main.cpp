@@ -33,6 +33,8 @@ void print_help() {
       "[KEY]\n"
       "  backup     DIR: copy the log and the keys into it, while all runs, and verify the copy\n"
       "  restore    DIR: make a data folder out of the backup in it\n"
+      "  deployment DIR HOST HOST HOST: what three machines need to keep the log (docs/DEPLOY.md)\n"
+      "  create-log make the log on servers that `up` did not start\n"
       "  resume     let flows and effects send what a rebuild or a restore held back\n"
       "  version    print the version\n"
       "  help       print this\n\n"

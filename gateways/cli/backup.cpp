@@ -203,7 +203,10 @@ namespace {
 class Restoring {
  public:
   Restoring(const Config& config, const std::filesystem::path& from)
-      : from_{from}, wanted_{verify(from)}, folders_{std::filesystem::absolute(config.data)} {}
+      : from_{from},
+        wanted_{verify(from)},
+        folders_{std::filesystem::absolute(config.data)},
+        cluster_{config.cluster} {}
 
   int run(const std::filesystem::path& program) {
     const DataFolder data{folders_};
@@ -215,7 +218,7 @@ class Restoring {
     copy_keys(from_ / "keys", folders_.keys());
     const Console console{"restore", false};
     Supervisor supervisor{console};
-    const auto addresses = start_log_server(program, folders_, console, supervisor);
+    const auto addresses = start_log_server(program, cluster_, folders_, console, supervisor);
     nats::Connection connection{{addresses.at("engine")}, "construct restore"};
     nats::Stream log{connection, [&](const std::string& text) { console.say(text, Level::alarm); }};
     Blocks blocks{from_};
@@ -229,11 +232,12 @@ class Restoring {
     std::filesystem::remove(folders_.operator_address());
     fmt::print(
         "{} holds {} commits, verified, as incarnation {}. Start it with `construct up --data "
-        "{}`; flows and effects wait until you run `construct resume`.\n",
+        "{}{}`; flows and effects wait until you run `construct resume`.\n",
         folders_.data.string(),
         head_.next,
         incarnation_,
-        folders_.data.string());
+        folders_.data.string(),
+        cluster_ == 1 ? "" : fmt::format(" --cluster {}", cluster_));
     return 0;
   }
 
@@ -247,8 +251,8 @@ class Restoring {
         stored.get() != fold::Published::stored ||
         !fold::follow(head_, {head_.sequence + 1, block}))
       throw std::runtime_error(fmt::format(
-          "the log did not take block {}; delete {}, see its run/nats-server.log, and restore "
-          "again",
+          "the log did not take block {}; delete {}, see its run/nats-server*.log, and "
+          "restore again",
           head_.sequence + 1,
           folders_.data.string()));
   }
@@ -293,6 +297,7 @@ class Restoring {
   std::filesystem::path from_;
   Summary wanted_;
   Folders folders_;
+  unsigned cluster_;
   fold::Head head_;
   std::string incarnation_ = fmt::format("{:08x}", std::random_device{}());
 };

@@ -79,7 +79,8 @@ const std::vector<Key>& keys() {
          return !v.empty();
        }},
       {"instance",
-       "tells engines and gateways on one data folder apart: letters and digits (1)",
+       "tells engines and gateways, flows or effects on one data folder apart: letters and digits "
+       "(1)",
        false,
        [](Config& c, const auto& v) {
          c.instance = v;
@@ -91,9 +92,24 @@ const std::vector<Key>& keys() {
        "ones (1)",
        false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.engines, 1, 9); }},
+      {"flows",
+       "how many processes of flows `up` starts, from 1 to 9; whichever are there do the work (1)",
+       false,
+       [](Config& c, const auto& v) { return to_number<unsigned>(v, c.flows, 1, 9); }},
+      {"effects",
+       "the same of effects (1)",
+       false,
+       [](Config& c, const auto& v) { return to_number<unsigned>(v, c.effects, 1, 9); }},
+      {"cluster",
+       "how many nats-servers keep the log that `up` or `restore` makes, 1 or 3: with 3 any one of "
+       "them may fail (1)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<unsigned>(v, c.cluster, 1, 3) && c.cluster != 2;
+       }},
       {"vitals-port",
        "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0); of `up`: "
-       "the first of three, for project, flows and effects",
+       "the first of as many as there are processes of project, flows and effects, in this order",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);

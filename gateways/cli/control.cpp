@@ -20,6 +20,7 @@ constexpr int connect_patience_ms = 2'000;
 std::string subject_of(const std::string& question) { return "construct.control." + question; }
 
 nats::Address address_of(const Config& config) {
+  if (!config.nats_url.empty()) return {config.nats_url};
   const Folders folders{config.data};
   const auto url = read_file(folders.operator_address());
   if (url.empty())

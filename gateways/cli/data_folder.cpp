@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/rand.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -50,6 +52,14 @@ DataFolder::~DataFolder() { ::close(lock_); }
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+void make_key(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path)) return;
+  std::array<unsigned char, 32> key{};
+  if (RAND_bytes(key.data(), key.size()) != 1)
+    throw std::runtime_error("the system has no random numbers");
+  write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
 void write_secret(const std::filesystem::path& path, std::string_view content) {

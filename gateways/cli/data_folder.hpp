@@ -27,4 +27,7 @@ std::string read_file(const std::filesystem::path& path);
 // A file that only its owner may read, fsynced. Throws std::runtime_error.
 void write_secret(const std::filesystem::path& path, std::string_view content);
 
+// 32 random bytes in such a file, unless it is there. Throws std::runtime_error.
+void make_key(const std::filesystem::path& path);
+
 }  // namespace cli

@@ -13,11 +13,17 @@ struct Folders {
 
   std::filesystem::path lock() const { return data / "lock"; }
   std::filesystem::path log() const { return data / "log"; }  // JetStream's files: the truth
+  // Of one server of a cluster.
+  std::filesystem::path log(const std::string& server) const { return log() / server; }
   // The rest can be made again.
   std::filesystem::path streams(const std::string& instance) const {
     return data / "folds" / ("streams-" + instance);
   }
   std::filesystem::path fold(const std::string& name) const { return data / "folds" / name; }
+  // Of flows or effects; gateways read those of the first.
+  std::filesystem::path errands(const std::string& name, const std::string& instance) const {
+    return fold(instance == "1" ? name : name + '-' + instance);
+  }
   // A link to the generation that is read (roles/generations.hpp).
   std::filesystem::path view(const views::ViewType& type) const {
     return fold(type.name + '-' + std::to_string(type.version));

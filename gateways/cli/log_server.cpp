@@ -1,9 +1,13 @@
 #include "gateways/cli/log_server.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
 #include <stdexcept>
+#include <tuple>
 
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/nats/connection.hpp"
@@ -13,50 +17,117 @@
 namespace cli {
 namespace {
 
-constexpr int nats_major_needed = 2, nats_minor_needed = 12;
+// The second mends what the first loses when servers of a cluster fail (jepsen.io on 2.12.1).
+using Version = std::tuple<int, int, int>;
+constexpr Version needed_alone{2, 12, 0}, needed_in_cluster{2, 14, 4};
 constexpr int patience_ms = 60'000;
 constexpr std::chrono::seconds drain{10};
 
+std::string to_text(const Version& version) {
+  const auto& [major, minor, patch] = version;
+  return fmt::format("{}.{}{}", major, minor, patch == 0 ? "" : fmt::format(".{}", patch));
+}
+
+// Begun anew by so many servers, a log that is there would be forgotten.
+void check_kept_by(unsigned servers, const Folders& folders) {
+  const bool alone = std::filesystem::exists(folders.log() / "jetstream");
+  const bool cluster = std::filesystem::exists(folders.log(server_name(0)));
+  if (servers == 1 && cluster)
+    throw std::runtime_error(fmt::format(
+        "the log in {} is kept by three servers; start it with --cluster 3",
+        folders.log().string()));
+  if (servers > 1 && alone)
+    throw std::runtime_error(fmt::format(
+        "the log in {} is kept by one server; take a backup of it while it runs, and restore that "
+        "into another folder with --cluster {}",
+        folders.log().string(),
+        servers));
+}
+
+// Free ports of the loopback.
+std::vector<std::string> free_addresses(std::size_t count) {
+  std::set<std::string> all;
+  while (all.size() < count) all.insert(fmt::format("127.0.0.1:{}", free_port()));
+  return {all.begin(), all.end()};
+}
+
+// The configuration of each server, by the name of its program.
+std::vector<std::pair<std::string, std::string>> configure(
+    const std::vector<std::string>& addresses,
+    const std::vector<nats::User>& users,
+    const Folders& folders) {
+  const auto log_of = [&](const std::string& program) {
+    return (folders.run() / (program + ".log")).string();
+  };
+  if (addresses.size() == 1)
+    return {
+        {"nats-server",
+         nats::to_text({addresses.front(), folders.log().string(), log_of("nats-server"), users})}};
+  const auto others = free_addresses(addresses.size());
+  const auto password = nats::fresh_password();
+  std::vector<std::pair<std::string, std::string>> all;
+  for (unsigned i = 0; i < addresses.size(); ++i) {
+    const auto name = server_name(i);
+    const auto program = "nats-" + name;
+    all.emplace_back(
+        program,
+        nats::to_text(
+            {addresses[i], folders.log(name).string(), log_of(program), users},
+            {name, others[i], others, password}));
+  }
+  return all;
+}
+
 }  // namespace
 
+std::string server_name(unsigned number) { return fmt::format("server-{}", number + 1); }
+
+std::string address_of(const nats::User& user, const std::vector<std::string>& servers) {
+  std::vector<std::string> urls;
+  for (const auto& server : servers)
+    urls.push_back(fmt::format("nats://{}:{}@{}", user.name, user.password, server));
+  return fmt::format("{}", fmt::join(urls, ","));
+}
+
 std::filesystem::path find_nats_server(const Config& config) {
+  const auto& needed = config.cluster > 1 ? needed_in_cluster : needed_alone;
   auto path = config.nats_server.empty() ? find_program("nats-server") : config.nats_server;
   const auto advice = fmt::format(
-      "nats-server {}.{} or newer is needed; name its path with --nats-server or "
+      "nats-server {} or newer is needed; name its path with --nats-server or "
       "CONSTRUCT_NATS_SERVER",
-      nats_major_needed,
-      nats_minor_needed);
+      to_text(needed));
   if (path.empty()) throw std::runtime_error("there is no nats-server on the path; " + advice);
   const auto said = output_of({path.string(), "--version"});  // "nats-server: v2.15.1"
-  int major = 0, minor = 0;
+  int major = 0, minor = 0, patch = 0;
   const auto at = said.find(": v");
-  if (at == std::string::npos || std::sscanf(said.c_str() + at, ": v%d.%d", &major, &minor) != 2)
+  if (at == std::string::npos ||
+      std::sscanf(said.c_str() + at, ": v%d.%d.%d", &major, &minor, &patch) != 3)
     throw std::runtime_error(fmt::format("{} is not a nats-server; {}", path.string(), advice));
-  if (major < nats_major_needed || (major == nats_major_needed && minor < nats_minor_needed))
+  if (const Version version{major, minor, patch}; version < needed)
     throw std::runtime_error(
-        fmt::format("{} is version {}.{}; {}", path.string(), major, minor, advice));
+        fmt::format("{} is version {}; {}", path.string(), to_text(version), advice));
   return path;
 }
 
 std::map<std::string, std::string> start_log_server(
     const std::filesystem::path& program,
+    unsigned servers,
     const Folders& folders,
     const Console& console,
     Supervisor& supervisor) {
+  check_kept_by(servers, folders);
   const auto users = nats::make_users();
-  const auto port = free_port();
-  const auto file = folders.run() / "nats-server.conf";
-  write_secret(
-      file,
-      nats::to_text(
-          {port, folders.log().string(), (folders.run() / "nats-server.log").string(), users}));
-  console.say(fmt::format("starting {} on port {}", program.string(), port));
-  supervisor.add({"nats-server", {program.string(), "--config", file.string()}, {}}, drain);
+  const auto listen = free_addresses(servers);
+  for (const auto& [name, text] : configure(listen, users, folders)) {
+    const auto file = folders.run() / (name + ".conf");
+    write_secret(file, text);
+    supervisor.add({name, {program.string(), "--config", file.string()}, {}}, drain);
+  }
+  console.say(fmt::format("starting {} at {}", program.string(), fmt::join(listen, ", ")));
   std::map<std::string, std::string> addresses;
-  for (const auto& user : users)
-    addresses[user.name] = fmt::format("nats://{}:{}@127.0.0.1:{}", user.name, user.password, port);
+  for (const auto& user : users) addresses[user.name] = address_of(user, listen);
   nats::Connection connection{{addresses["operator"]}, "construct up", patience_ms};
-  nats::ensure_stream(connection, 1);
+  nats::ensure_stream(connection, static_cast<int>(servers));
   write_secret(folders.operator_address(), addresses["operator"]);
   return addresses;
 }

@@ -8,6 +8,8 @@
 
 #include "gateways/cli/backup.hpp"
 #include "gateways/cli/control.hpp"
+#include "gateways/cli/deploy.hpp"
+#include "gateways/nats/stream.hpp"
 
 namespace cli {
 namespace {
@@ -34,8 +36,35 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
+// A line for each of the servers that keep the log, where there are several.
+void add_keepers(nats::Connection& connection, std::vector<std::vector<std::string>>& rows) {
+  const auto add = [&](const std::string& name, const std::string& state) {
+    rows.push_back({"log " + name, "-", "-", "-", "-", state});
+  };
+  try {
+    const auto keepers = nats::keepers(connection);
+    if (keepers.size() == 1) return;
+    for (const auto& keeper : keepers) {
+      const std::chrono::duration<double> silence = keeper.silent_for;
+      if (keeper.leads)
+        add(keeper.name, "leads those that keep the log");
+      else if (keeper.current)
+        add(keeper.name, "has all of the log");
+      else
+        add(keeper.name,
+            fmt::format(
+                "is {} messages behind, last heard of {:.0f} s ago",
+                keeper.behind,
+                silence.count()));
+    }
+  } catch (const std::runtime_error& error) {
+    add("?", error.what());
+  }
+}
+
 int status(const Config& config) {
-  const auto answers = Operator{config}.ask("status", json::object(), processes_most, listening);
+  Operator operates{config};
+  const auto answers = operates.ask("status", json::object(), processes_most, listening);
   std::uint64_t end = 0;
   for (const auto& answer : answers)
     for (const auto& part : answer["parts"])
@@ -52,6 +81,7 @@ int status(const Config& config) {
            folded == 0 ? "-" : std::to_string(end - folded),
            part["state"].get<std::string>()});
     }
+  add_keepers(operates.connection(), rows);
   std::ranges::sort(rows);
   rows.insert(rows.begin(), {"PART", "PID", "VERSION", "COMMITS", "BEHIND", "STATE"});
   print_table(rows);
@@ -59,7 +89,8 @@ int status(const Config& config) {
 }
 
 int resume(const Config& config) {
-  for (const auto& answer : Operator{config}.ask("resume", json::object(), 2, listening))
+  for (const auto& answer :
+       Operator{config}.ask("resume", json::object(), processes_most, listening))
     fmt::print(
         "{} goes on; {} that were held are sent now\n",
         answer["name"].get<std::string>(),
@@ -125,6 +156,13 @@ int view(const Config& config, const std::vector<std::string>& words) {
 std::optional<int> operate(const Config& config, const std::vector<std::string>& words) {
   const auto& verb = words.front();
   if (verb == "view") return view(config, words);
+  if (verb == "create-log" && words.size() == 1) return create_log(config);
+  if (verb == "deployment") {
+    if (words.size() != 5)
+      throw UsageError(
+          "say where to and for which machines: construct deployment DIR HOST HOST HOST");
+    return write_deployment(words[1], {words.begin() + 2, words.end()});
+  }
   const bool with_folder = verb == "backup" || verb == "restore";
   if (!with_folder && verb != "status" && verb != "resume") return std::nullopt;
   if (words.size() != (with_folder ? 2 : 1))

@@ -22,8 +22,8 @@ bool has(const std::vector<std::string>& verbs, const char* verb) {
   return std::ranges::find(verbs, verb) != verbs.end();
 }
 
-// Begins a role. That a fold's store is damaged may show as soon as it is read; then it is given up,
-// and empty the next time. What fails twice in the same way is no such thing.
+// Begins a role. That a fold's store is damaged may show as soon as it is read; then it is given
+// up, and empty the next time. What fails twice in the same way is no such thing.
 template <class Role, class... Arguments>
 void begin(std::optional<Role>& role, Arguments&... arguments) {
   for (std::string before;;) {
@@ -68,7 +68,7 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   if (has(verbs, "project")) begin(project, process);
   if (has(verbs, "flows")) begin(flows, process);
   if (has(verbs, "effects")) begin(effects, process, outside);
-  if (has(verbs, "gateway")) gateway.emplace(process, engine->service(), engine->store());
+  if (has(verbs, "gateway")) gateway.emplace(process, *engine);
   for (;;) {
     const auto signal = signals.take(std::chrono::seconds{60});
     if (signal && *signal != SIGCHLD) break;

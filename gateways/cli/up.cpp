@@ -1,9 +1,7 @@
 #include "gateways/cli/up.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <csignal>
 #include <map>
 
@@ -24,14 +22,6 @@ constexpr milliseconds beat{20};
 constexpr seconds patience{60};
 constexpr auto loopback_origins = "http://localhost:*,http://127.0.0.1:*,http://[::1]:*";
 constexpr std::uint32_t simulator_timeout_ms = 2'000;  // It answers at once, or not at all.
-
-void make_key(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path)) return;
-  std::array<unsigned char, 32> key{};
-  if (RAND_bytes(key.data(), key.size()) != 1)
-    throw std::runtime_error("the system has no random numbers");
-  write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()});
-}
 
 // Pages of this machine, such as a frontend in development, may call a gateway that only this
 // machine reaches, or that holds a demo.
@@ -67,7 +57,7 @@ class Up {
     make_key(folders_.digest_key());
     choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
-    addresses_ = start_log_server(nats_server, folders_, console_, supervisor_);
+    addresses_ = start_log_server(nats_server, config_.cluster, folders_, console_, supervisor_);
     start_processes();
     if (!wait_until_ready()) return finish();
     if (fresh && !config_.empty) {
@@ -126,10 +116,16 @@ class Up {
     if (simulated_) start_simulator();
     // So many ports from the one that was given, or any that are free.
     unsigned vitals = 0;
-    for (const std::string verb : {"project", "flows", "effects"}) {
-      const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
-      add(verb, {verb, "--vitals-port", std::to_string(port)}, verb, seconds{10});
-    }
+    const std::pair<std::string, unsigned> without_gateway[] = {
+        {"project", 1}, {"flows", config_.flows}, {"effects", config_.effects}};
+    for (const auto& [verb, count] : without_gateway)
+      for (unsigned i = 1; i <= count; ++i) {
+        const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
+        add(count == 1 ? verb : fmt::format("{} {}", verb, i),
+            {verb, "--instance", std::to_string(i), "--vitals-port", std::to_string(port)},
+            verb,
+            seconds{10});
+      }
     for (unsigned i = 0; i < config_.engines; ++i) {
       const auto instance = std::to_string(i + 1);
       add(config_.engines == 1 ? "engine+gateway" : "engine+gateway " + instance,
@@ -165,9 +161,9 @@ class Up {
       supervisor_.look_after(false);
       if (std::chrono::steady_clock::now() >= until)
         throw std::runtime_error(fmt::format(
-            "construct was not ready within {} s; see the lines above and {}",
+            "construct was not ready within {} s; see the lines above and {}nats-server*.log",
             patience.count(),
-            (folders_.run() / "nats-server.log").string()));
+            folders_.run().string()));
     }
     return true;
   }

@@ -1,9 +1,11 @@
 #include "gateways/nats/connection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nats/nats.h>
 
 #include <chrono>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -32,16 +34,35 @@ std::string Address::user() const {
   return url.substr(begin + 2, end - begin - 2);
 }
 
+std::vector<std::string> Address::servers() const {
+  std::vector<std::string> all;
+  std::istringstream rest{url};
+  for (std::string one; std::getline(rest, one, ',');) all.push_back(one);
+  return all;
+}
+
+std::string Address::hosts() const {
+  std::vector<std::string> all;
+  for (const auto& one : servers()) all.push_back(one.substr(one.find('@') + 1));
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
 Connection::Connection(const Address& address, const std::string& name, int patience_ms)
     : address_{address}, inbox_{"_INBOX." + address.user()} {
   const Options options;
-  natsOptions_SetURL(options.handle, address.url.c_str());
+  const auto servers = address.servers();
+  std::vector<const char*> urls;
+  for (const auto& one : servers) urls.push_back(one.c_str());
+  check(
+      natsOptions_SetServers(options.handle, urls.data(), static_cast<int>(urls.size())),
+      "the address of nats-server cannot be read; give it as nats://user:password@host:port");
   natsOptions_SetName(options.handle, name.c_str());
   natsOptions_SetCustomInboxPrefix(options.handle, inbox_.c_str());
   natsOptions_SetMaxReconnect(options.handle, -1);
   natsOptions_SetReconnectWait(options.handle, 50);
   natsOptions_SetReconnectJitter(options.handle, 20, 20);
-  natsOptions_SetPingInterval(options.handle, 5000);
+  // Where there is another server to go to, one that has gone silent is left soon.
+  natsOptions_SetPingInterval(options.handle, servers.size() > 1 ? 1000 : 5000);
   natsOptions_SetMaxPingsOut(options.handle, 2);
   // Without this a lone message may wait a millisecond for company.
   natsOptions_SetSendAsap(options.handle, true);
@@ -62,13 +83,12 @@ Connection::Connection(const Address& address, const std::string& name, int pati
     const auto status = natsConnection_Connect(&connection_, options.handle);
     if (status == NATS_OK) return;
     if (status != NATS_NO_SERVER || std::chrono::steady_clock::now() >= deadline) {
-      const auto at = address.url.find('@');
       check(
           status,
           fmt::format(
               "nats-server at {} does not take {}'s connection; see whether it runs and whether "
               "the address is right",
-              at == std::string::npos ? address.url : address.url.substr(at + 1),
+              address.hosts(),
               address.user()));
     }
     std::this_thread::sleep_for(

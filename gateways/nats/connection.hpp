@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // The client library's own types, so that its header stays out of ours.
 // NOLINTBEGIN(bugprone-reserved-identifier)
@@ -21,12 +22,14 @@ struct __natsSubscription;
 
 namespace nats {
 
-// Where and as whom to connect: "nats://user:password@127.0.0.1:4222". The user's name is also the
-// prefix of its inboxes, `_INBOX.<user>`, which is all that its permissions let it receive answers
-// on.
+// Where and as whom to connect: "nats://user:password@127.0.0.1:4222"; of a cluster, as many of
+// them with commas between, for the same user. The user's name is also the prefix of its inboxes,
+// `_INBOX.<user>`, which is all that its permissions let it receive answers on.
 struct Address {
   std::string url;
   std::string user() const;
+  std::vector<std::string> servers() const;  // the url of each
+  std::string hosts() const;                 // for people: without users and passwords
 };
 
 class Connection {
@@ -34,7 +37,8 @@ class Connection {
   using Handler = std::function<void(std::string_view subject, std::string_view data)>;
 
   // Waits for the server up to `patience_ms`; throws std::runtime_error with a sentence when it is
-  // not there. From then on reconnects for ever by itself.
+  // not there. From then on reconnects for ever by itself, to whichever server of a cluster is
+  // there.
   Connection(const Address& address, const std::string& name, int patience_ms = 5000);
   ~Connection();
   Connection(const Connection&) = delete;

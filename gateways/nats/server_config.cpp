@@ -12,13 +12,6 @@
 namespace nats {
 namespace {
 
-std::string fresh_password() {
-  std::array<unsigned char, 24> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1)
-    throw std::runtime_error("the system has no random numbers");
-  return kernel::to_hex({reinterpret_cast<const char*>(random.data()), random.size()});
-}
-
 // To the server an empty list of what is allowed means everything.
 std::string only(const std::vector<std::string>& subjects) {
   if (subjects.empty()) return "{ deny: \">\" }";
@@ -28,6 +21,13 @@ std::string only(const std::vector<std::string>& subjects) {
 }
 
 }  // namespace
+
+std::string fresh_password() {
+  std::array<unsigned char, 24> random{};
+  if (RAND_bytes(random.data(), random.size()) != 1)
+    throw std::runtime_error("the system has no random numbers");
+  return kernel::to_hex({reinterpret_cast<const char*>(random.data()), random.size()});
+}
 
 std::vector<User> make_users() {
   // What following the log takes: an ordered consumer of one's own, and its flow control.
@@ -87,15 +87,30 @@ std::string to_text(const ServerConfig& config) {
         only(subscribe));
   }
   return fmt::format(
-      "# Written by `construct up` at every start.\n"
-      "host: 127.0.0.1\nport: {}\nlog_file: \"{}\"\n"
-      "max_payload: 1MB\nwrite_deadline: \"10s\"\n"
+      "# Written by construct.\n"
+      "listen: \"{}\"\n{}max_payload: 1MB\nwrite_deadline: \"10s\"\n"
       "jetstream {{\n  store_dir: \"{}\"\n  sync_interval: always\n}}\n"
       "authorization {{\n users: [\n{} ]\n}}\n",
-      config.port,
-      config.log,
+      config.listen,
+      config.log.empty() ? "" : fmt::format("log_file: \"{}\"\n", config.log),
       config.store,
       users);
+}
+
+// Clients have all the addresses; what the servers would tell them of each other is left out.
+std::string to_text(const ServerConfig& config, const Member& member) {
+  std::vector<std::string> routes;
+  for (const auto& other : member.others)
+    routes.push_back(fmt::format("\"nats://server:{}@{}\"", member.password, other));
+  return to_text(config) +
+         fmt::format(
+             "server_name: {}\ncluster {{\n  name: construct\n  listen: \"{}\"\n"
+             "  no_advertise: true\n  authorization {{ user: server, password: \"{}\" }}\n"
+             "  routes: [{}]\n}}\n",
+             member.name,
+             member.listen,
+             member.password,
+             fmt::join(routes, ", "));
 }
 
 }  // namespace nats

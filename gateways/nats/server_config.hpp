@@ -1,7 +1,6 @@
-// The configuration of the private nats-server that `construct up` runs: who may do what.
+// The configuration of a nats-server that keeps the log: who may do what.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,14 +19,25 @@ struct User {
 std::vector<User> make_users();
 
 struct ServerConfig {
-  std::uint16_t port = 0;  // of the loopback
-  std::string store;       // folder of JetStream's files
-  std::string log;         // file
+  std::string listen;  // host:port, for clients
+  std::string store;   // folder of JetStream's files
+  std::string log;     // file; empty: stderr
   std::vector<User> users;
 };
 
-// The text of nats-server's configuration file: on the loopback only, every write fsynced before it
-// is acknowledged.
+// One of the servers that keep the log together. They know each other by their names, so that a
+// name belongs to its store for ever; addresses and passwords may change at each start.
+struct Member {
+  std::string name;
+  std::string listen;               // host:port, for the other servers
+  std::vector<std::string> others;  // where they listen, itself included
+  std::string password;             // by which they believe each other
+};
+
+// The text of nats-server's configuration file: every write is fsynced before it is acknowledged.
 std::string to_text(const ServerConfig& config);
+std::string to_text(const ServerConfig& config, const Member& member);
+
+std::string fresh_password();
 
 }  // namespace nats

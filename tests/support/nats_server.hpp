@@ -20,7 +20,10 @@ class NatsServer {
   NatsServer() : port_{cli::free_port()} {
     const auto log = (folder_.path() / "log").string();
     std::ofstream{config_} << nats::to_text(
-        {port_, log, (folder_.path() / "server.log").string(), users_});
+        {"127.0.0.1:" + std::to_string(port_),
+         log,
+         (folder_.path() / "server.log").string(),
+         users_});
     start();
     nats::Connection connection{as("operator"), "test operator"};
     nats::ensure_stream(connection, 1);

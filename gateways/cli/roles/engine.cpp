@@ -4,6 +4,7 @@
 
 #include "commands/engine/remote.hpp"
 #include "gateways/cli/control.hpp"
+#include "gateways/cli/data_folder.hpp"
 
 namespace cli {
 namespace {
@@ -16,6 +17,12 @@ std::filesystem::path copy_for(const Folders& folders, const std::string& instan
   return folders.fold("copy-" + instance);
 }
 
+// Beside it while the copy is wanted: a leader on another machine does not see it, and has nowhere
+// to copy to.
+std::filesystem::path sign_of(const std::filesystem::path& copy) {
+  return copy.string() + ".wanted";
+}
+
 // Whether the copy is of this log, and whole as far as it goes, is seen when it is followed on: the
 // block that it stands at must be the log's (fold::Following).
 std::filesystem::path seeded(Process& process) {
@@ -23,14 +30,19 @@ std::filesystem::path seeded(Process& process) {
   const auto folder = process.folders.streams(instance);
   if (std::filesystem::exists(folder)) return folder;
   const auto copy = copy_for(process.folders, instance);
+  std::filesystem::create_directories(copy.parent_path());
   std::filesystem::remove_all(copy);
+  write_secret(sign_of(copy), "");
+  bool copied = false;
   try {
-    if (process.connection.request(copy_question, instance, copy_patience_ms).empty())
-      return folder;
+    copied = !process.connection.request(copy_question, instance, copy_patience_ms).empty();
+  } catch (const std::runtime_error&) {
+    // Nobody leads: the log has everything.
+  }
+  std::filesystem::remove(sign_of(copy));
+  if (copied) {
     std::filesystem::rename(copy, folder);
     process.tell("begins with a copy of the leader's store");
-  } catch (const std::runtime_error&) {
-    // Nobody leads, or has its store elsewhere: the log has everything.
   }
   return folder;
 }
@@ -85,8 +97,10 @@ EngineRole::EngineRole(Process& process)
           copy_question,
           [this, &process](std::string_view instance, auto answer) {
             if (!service_.leads()) return;
+            const auto copy = copy_for(process.folders, std::string{instance});
+            if (!std::filesystem::exists(sign_of(copy))) return answer("");
             try {
-              store_.checkpoint(copy_for(process.folders, std::string{instance}));
+              store_.checkpoint(copy);
               answer("copied");
             } catch (const std::runtime_error& error) {
               process.tell(error.what(), Level::alarm);

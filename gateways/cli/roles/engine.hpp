@@ -46,6 +46,7 @@ class EngineRole {
 
   engine::Service& service() { return service_; }
   const rocks::Database& store() const { return store_; }
+  std::string metrics() { return service_.metrics() + stream_.metrics(); }
 
  private:
   nats::Stream stream_;

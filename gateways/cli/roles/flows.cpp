@@ -22,7 +22,10 @@ ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::stri
     : process_{process},
       name_{std::move(name)},
       stream_{process.connection, alarm()},
-      store_{rocks::Database::As::fold, process.folders.fold(name_), families},
+      store_{
+          rocks::Database::As::fold,
+          process.folders.errands(name_, process.config.instance),
+          families},
       requests_{process.connection, patience},
       engine_{[this](std::string request, auto answered) {
         requests_.ask("construct.command." + name_, request, std::move(answered));
@@ -54,8 +57,9 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
   server_.emplace(vitals_, process_.vitals_options());
   answering_.push_back(report(process_.connection, [this]() -> std::vector<Part> {
     const auto state = errands_->state();
+    const auto& instance = process_.config.instance;
     return {
-        {name_,
+        {instance == "1" ? name_ : name_ + ' ' + instance,
          errands_->folded(),
          fmt::format(
              "{}{} wait, {} held, {} failing",

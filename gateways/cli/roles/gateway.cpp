@@ -34,20 +34,19 @@ std::string read_key(const std::filesystem::path& path) {
 
 }  // namespace
 
-GatewayRole::GatewayRole(
-    Process& process, engine::Service& engine, const rocks::Database& streams_store)
+GatewayRole::GatewayRole(Process& process, EngineRole& beside)
     : process_{process},
       requests_{process.connection, leader_time},
       leader_{[this](std::string request, auto answered) {
         requests_.ask("construct.command.gateway", request, std::move(answered));
       }},
       engine_{
-          {.here = engine,
-           .leads_here = [&engine] { return engine.leads(); },
+          {.here = beside.service(),
+           .leads_here = [&engine = beside.service()] { return engine.leads(); },
            .elsewhere = leader_,
            .clock = process.clock,
            .failed = [&process](const std::string& why) { process.fail(why); }}},
-      streams_store_{streams_store},
+      streams_store_{beside.store()},
       streams_{streams_store_},
       flows_store_{
           process.folders.fold("flows"),
@@ -74,15 +73,15 @@ GatewayRole::GatewayRole(
           .flows = flows_,
           .digest_key = read_key(process.folders.digest_key()),
           .webhook_secrets = {{"payment", process.config.payment_secret}},
-          .incarnation = [&engine] { return engine.incarnation(); },
-          .not_ready = [this, &engine]() -> std::optional<std::string> {
+          .incarnation = [&engine = beside.service()] { return engine.incarnation(); },
+          .not_ready = [this, &engine = beside.service()]() -> std::optional<std::string> {
             if (auto why = engine.not_ready()) return why;
             return stores_not_ready();
           },
           .now = [] { return std::chrono::system_clock::now(); },
           .more_metrics =
-              [&process, &engine](std::string& text) {
-                text += engine.metrics();
+              [&process, &beside](std::string& text) {
+                text += beside.metrics();
                 text += process.metrics();
               },
           .log = [&process](std::string_view line) { process.console.say(line); },

@@ -11,6 +11,7 @@
 #include "commands/engine/router.hpp"
 #include "commands/engine/service.hpp"
 #include "gateways/cli/flow_source.hpp"
+#include "gateways/cli/roles/engine.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/cli/stream_source.hpp"
 #include "gateways/http/api.hpp"
@@ -22,7 +23,7 @@ namespace cli {
 
 class GatewayRole {
  public:
-  GatewayRole(Process& process, engine::Service& engine, const rocks::Database& streams_store);
+  GatewayRole(Process& process, EngineRole& beside);
   void drain();
 
  private:
