@@ -2,6 +2,7 @@
 // scripted way, real kill -9.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ constexpr auto payment_patience = "300";
 
 class Shop {
  public:
-  Shop() : deployment{arguments()} {
+  explicit Shop(const std::vector<std::string>& more = {}) : deployment{arguments(more)} {
     deployment.start();
     client.emplace(deployment.port());
   }
@@ -84,14 +85,20 @@ class Shop {
   std::optional<Client> client;
 
  private:
-  std::vector<std::string> arguments() const {
-    return {
+  std::vector<std::string> arguments(const std::vector<std::string>& more) const {
+    std::vector<std::string> all{
         "--empty",
         "--simulator-port",
         std::to_string(simulator),
         "--payment-timeout-ms",
         payment_patience};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
   }
+};
+
+struct TwoOfEach : Shop {
+  TwoOfEach() : Shop{{"--flows", "2", "--effects", "2"}} {}
 };
 
 }  // namespace
@@ -256,6 +263,42 @@ TEST_SUITE("checkout") {
           REQUIRE(support::eventually(
               [&] { return client->get("/flows/checkout/" + id).status == 200; }));
         }
+    CHECK(read(client->get("/flows?status=stuck"))["items"].empty());
+  }
+
+  TEST_CASE_FIXTURE(
+      TwoOfEach, "two processes of flows and two of effects, whichever live, act once") {
+    e2e::stock(*client, "sku-1", 1000);
+    const char* const methods[] = {
+        "test_ok",
+        "test_decline",
+        "test_timeout_then_ok",
+        "test_timeout_lost",
+        "test_webhook_chaos"};
+    std::map<std::string, bool> orders;  // whether they must be confirmed
+    const auto place_some = [&](const std::string& name) {
+      for (const auto* method : methods)
+        for (int i = 0; i < 3; ++i) {
+          const auto id = name + '-' + method + '-' + std::to_string(i);
+          place(id, method);
+          orders[id] =
+              method != std::string{"test_decline"} && method != std::string{"test_timeout_lost"};
+        }
+    };
+    place_some("both");
+    for (const auto* victim : {"construct flows --instance 1", "construct effects --instance 2"}) {
+      REQUIRE(deployment.signal_some(victim, SIGSTOP) == 1);
+      place_some("without-" + std::to_string(orders.size()));
+      REQUIRE(deployment.kill_some(victim) == 1);
+    }
+    for (const auto& [id, good] : orders) {
+      CAPTURE(id);
+      REQUIRE(ends(id, good ? "confirmed" : "failed"));
+      CHECK(charges(id) == (good ? 1 : 0));
+    }
+    CHECK(
+        stock_row()["quantity_reserved"] ==
+        std::ranges::count(orders, true, [](const auto& order) { return order.second; }));
     CHECK(read(client->get("/flows?status=stuck"))["items"].empty());
   }
 
