@@ -121,10 +121,9 @@ class Up {
     for (const auto& [verb, count] : without_gateway)
       for (unsigned i = 1; i <= count; ++i) {
         const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
-        add(count == 1 ? verb : fmt::format("{} {}", verb, i),
-            {verb, "--instance", std::to_string(i), "--vitals-port", std::to_string(port)},
-            verb,
-            seconds{10});
+        std::vector<std::string> arguments{verb, "--vitals-port", std::to_string(port)};
+        if (count > 1) arguments.insert(arguments.end(), {"--instance", std::to_string(i)});
+        add(count == 1 ? verb : fmt::format("{} {}", verb, i), arguments, verb, seconds{10});
       }
     for (unsigned i = 0; i < config_.engines; ++i) {
       const auto instance = std::to_string(i + 1);

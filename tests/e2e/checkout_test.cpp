@@ -286,7 +286,8 @@ TEST_SUITE("checkout") {
         }
     };
     place_some("both");
-    for (const auto* victim : {"construct flows --instance 1", "construct effects --instance 2"}) {
+    for (const auto* victim :
+         {"flows --vitals-port 0 --instance 1", "effects --vitals-port 0 --instance 2"}) {
       REQUIRE(deployment.signal_some(victim, SIGSTOP) == 1);
       place_some("without-" + std::to_string(orders.size()));
       REQUIRE(deployment.kill_some(victim) == 1);
