@@ -22,6 +22,8 @@ using std::chrono::seconds;
 constexpr milliseconds listening{500};
 constexpr std::size_t processes_most = 64;
 constexpr seconds view_time{60};
+// A list takes no time: who has not sent it by then has died with the question.
+constexpr seconds list_time{5};
 
 // A table on a terminal: each column as wide as its widest cell.
 void print_table(const std::vector<std::vector<std::string>>& rows) {
@@ -141,7 +143,8 @@ int view(const Config& config, const std::vector<std::string>& words) {
   json request{{"do", what}};
   if (one) request["view"] = words[2];
   if (words.size() == 4) request["key"] = words[3];
-  const auto answer = Operator{config}.ask("view", request, 1, view_time).front();
+  const auto answer =
+      Operator{config}.ask("view", request, 1, list ? list_time : view_time).front();
   if (list)
     print_views(answer["views"]);
   else if (what == "quarantine")
