@@ -155,6 +155,9 @@ TEST_SUITE("cluster") {
         e2e::run({"restore", backup.string(), "--data", second.data().string(), "--cluster", "3"});
     CHECK_MESSAGE(restored.status == 0, restored.output);
     second.start();
-    CHECK(read(Client{second.port()}.get("/inventory/sku-1"))["quantity_available"] == 7);
+    CHECK(support::eventually([&] {
+      const auto row = Client{second.port()}.get("/inventory/sku-1");
+      return row.status == 200 && read(row)["quantity_available"] == 7;
+    }));
   }
 }
