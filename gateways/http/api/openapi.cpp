@@ -146,7 +146,8 @@ Json bulk_operation() {
        "line has at most "
        "1 MiB, the body no limit. A bad line fails alone. Read the answers while you send: at most "
        "512 lines "
-       "are under way at a time. Blank lines are passed over."}};
+       "are under way at a time, and each is decided as soon as it can be: what rests on another "
+       "line's outcome belongs into a later request. Blank lines are passed over."}};
   operation["parameters"] = Json::array({reference("parameters", "correlation_id")});
   operation["requestBody"] = {
       {"required", true},
