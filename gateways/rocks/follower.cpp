@@ -60,7 +60,7 @@ void Follower::nudge() {
 void Follower::read(const std::function<void(const fold::Reads&)>& use) {
   if (local_) return use(*local_);
   // The first reader after a pause catches up itself, so that it sees what the owner has told of.
-  if (!read_lately_.exchange(true) && nudged_.exchange(false) && !catch_up_at_once()) nudge();
+  if (!read_lately_.exchange(true) && nudged_.exchange(false)) catch_up();
   const std::shared_lock lock{moment_};
   if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
   if (next_ < seen_)
@@ -142,19 +142,6 @@ bool Follower::catch_up_in_place() {
   }
   moved_to(next_in(*database_));
   return true;
-}
-
-// Does what can be done in no time: not while another thread is at it, nor when the store is to be
-// opened afresh.
-bool Follower::catch_up_at_once() {
-  const std::unique_lock turn{turn_, std::try_to_lock};
-  if (!turn) return false;
-  try {
-    return database_ && std::filesystem::canonical(folder_) == opened_ &&
-           files(opened_) == files_ && catch_up_in_place();
-  } catch (const std::runtime_error&) {
-    return false;
-  }
 }
 
 void Follower::moved_to(kernel::CommitNumber next) {

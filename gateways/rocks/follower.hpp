@@ -60,7 +60,6 @@ class Follower final : public fold::Followed {
 
   void run();
   bool catch_up();
-  bool catch_up_at_once();
   bool catch_up_in_place();
   void moved_to(kernel::CommitNumber next);
   static std::string files(const std::filesystem::path& folder);

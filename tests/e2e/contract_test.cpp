@@ -60,7 +60,7 @@ struct Deal {
     INFO(path, ": ", answer.body);
     REQUIRE(answer.status == status);
   }
-  json row() { return read(client->get("/contracts/c-1")); }
+  json row() { return e2e::row(*client, "/contracts/c-1"); }
   bool becomes(const std::string& status) {
     if (support::eventually([&] { return row().value("status", "") == status; })) return true;
     MESSAGE(row().dump(2));
@@ -71,6 +71,7 @@ struct Deal {
   json euros() { return read(client->get("/escrow-totals"))["items"][0]; }
 
   Answer sign(const std::string& id, const std::string& by) {
+    REQUIRE(support::eventually([&] { return row().contains("terms_hash"); }));
     const auto hash = row()["terms_hash"].get<std::string>();
     return post(
         "/contracts/c-1/sign", {{"party_id", id}, {"signature", smart_contract::sign(by, hash)}});

@@ -80,8 +80,8 @@ class Deployment {
   void install(const std::filesystem::path& program);
   // Starts it and waits until it is ready; throws with its output when it ends instead.
   void start();
-  Ended terminate();       // SIGTERM
-  void kill_everything();  // kill -9, all processes at once
+  Ended terminate();                                             // SIGTERM
+  void kill_everything();                                        // kill -9, all processes at once
   std::vector<pid_t> processes(const std::string& words) const;  // by their command lines
   // kill -9 of the processes whose command line has these words; returns how many there were.
   int kill_some(const std::string& words) { return signal_some(words, SIGKILL); }

@@ -16,6 +16,12 @@ using nlohmann::json;
 
 inline json read(const Answer& answer) { return json::parse(answer.body, nullptr, false); }
 
+// A row, or an empty object while the view does not have it.
+inline json row(Client& client, const std::string& path) {
+  const auto answer = client.get(path);
+  return answer.status == 200 ? read(answer) : json::object();
+}
+
 // The body of a CreateStockItem.
 inline std::string item(const std::string& id) {
   return json{{"inventory_id", id}, {"product_id", "p-1"}, {"location_id", "main"}}.dump();

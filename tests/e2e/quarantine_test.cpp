@@ -25,8 +25,8 @@ std::string between(const std::string& text, const std::string& before, const st
 nats::Address engine_address(const std::filesystem::path& data) {
   const auto text = e2e::read_file(data / "run" / "nats-server.conf");
   return {
-      "nats://engine:" + between(text, "user: engine, password: \"", "\"") +
-      "@127.0.0.1:" + between(text, "\nport: ", "\n")};
+      "nats://engine:" + between(text, "user: engine, password: \"", "\"") + '@' +
+      between(text, "\nlisten: \"", "\"")};
 }
 
 // Appends one commit as an engine of a new epoch would.

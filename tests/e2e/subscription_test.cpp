@@ -43,7 +43,7 @@ struct Subscribers {
   e2e::Answer subscribe(const std::string& id, const std::string& method) {
     return client->post("/subscriptions", subscription(id, method).dump());
   }
-  json row(const std::string& id) { return read(client->get("/subscriptions/" + id)); }
+  json row(const std::string& id) { return e2e::row(*client, "/subscriptions/" + id); }
   bool becomes(const std::string& id, const std::string& status) {
     if (support::eventually([&] { return row(id).value("status", "") == status; })) return true;
     MESSAGE(client->get("/flows/period_payment/" + id + "~0").body);
