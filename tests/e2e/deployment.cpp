@@ -184,6 +184,7 @@ Deployment::~Deployment() {
 }
 
 void Deployment::start() {
+  const auto told = std::filesystem::exists(folder() / "output") ? output().size() : 0;
   process_ = launch(program_, arguments_, {}, folder() / "output");
   const bool ready = support::eventually([&] {
     int status = 0;
@@ -191,8 +192,10 @@ void Deployment::start() {
       process_ = 0;
       throw std::runtime_error("construct ended: " + output());
     }
-    return std::ranges::all_of(
-        ports(), [](auto port) { return Client{port}.get("/readyz").status == 200; });
+    // Until `up` says so itself, a process that ends would end it.
+    return output().find("Construct is ready", told) != std::string::npos &&
+           std::ranges::all_of(
+               ports(), [](auto port) { return Client{port}.get("/readyz").status == 200; });
   });
   if (!ready) throw std::runtime_error("construct does not get ready: " + output());
 }

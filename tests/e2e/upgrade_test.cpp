@@ -27,7 +27,7 @@ TEST_SUITE("upgrade") {
     e2e::Load load{deployment.ports(), 4};
     load.until(100);
     deployment.install(CONSTRUCT_BINARY);
-    for (const auto* words :
+    for (const std::string words :
          {"construct project",
           "construct flows",
           "construct effects",
@@ -40,7 +40,7 @@ TEST_SUITE("upgrade") {
         return output.rfind("it is started again") != std::string::npos &&
                deployment.signal_some(words, 0) == 1;
       }));
-      REQUIRE(all_ready());
+      REQUIRE_MESSAGE(all_ready(), deployment.output());
       load.until(load.count() + 50);
     }
     for (const auto* part : {"engine 1", "engine 2", "flows", "effects", "view orders"})
