@@ -5,16 +5,33 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "bench/rows/scripts.hpp"
+#include "gateways/cli/data_folder.hpp"
 
 namespace rows {
 namespace {
 
 std::string ceiling_path(const std::string& name) {
   return (std::filesystem::path{CONSTRUCT_CEILINGS} / ("ceiling_" + name)).string();
+}
+
+// "engine gateway" of ".../construct engine gateway --instance 1".
+std::string name_of(pid_t process) {
+  auto words = cli::read_file(fmt::format("/proc/{}/cmdline", process));
+  std::ranges::replace(words, '\0', ' ');
+  words = words.substr(0, words.find(" --"));
+  const auto verbs = words.find(' ');
+  return verbs == words.npos ? std::filesystem::path{words}.filename().string()
+                             : words.substr(verbs + 1);
+}
+
+double resident_mebibytes(pid_t process) {
+  std::ifstream file{fmt::format("/proc/{}/statm", process)};
+  std::uint64_t size = 0, resident = 0;
+  file >> size >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
 }  // namespace
@@ -28,10 +45,7 @@ Server::Server(const std::string& name, std::vector<std::string> command, std::f
 
 Server::~Server() { cli::stop(process_, std::chrono::seconds{10}); }
 
-std::string Server::output() const {
-  std::ifstream file{log_};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
+std::string Server::output() const { return cli::read_file(log_); }
 
 BareBeast::BareBeast(const e2e::Answer& answer)
     : port_{cli::free_port()},
@@ -137,6 +151,13 @@ std::string latencies(const load::Histogram& histogram) {
       "p50 {:.2f} ms, p99 {:.2f} ms",
       milliseconds(histogram.quantile(0.5)),
       milliseconds(histogram.quantile(0.99)));
+}
+
+std::vector<Memory> memory_of(const e2e::Deployment& ours) {
+  std::vector<Memory> all;
+  for (const auto process : ours.processes(""))
+    all.push_back({name_of(process), resident_mebibytes(process)});
+  return all;
 }
 
 }  // namespace rows

@@ -73,6 +73,13 @@ LogState log_state(const e2e::Deployment& ours);
 // Of the blocks between two looks, how long one is.
 std::size_t block_bytes(const LogState& before, const LogState& after);
 
+// What each of its processes has in memory, by their verbs.
+struct Memory {
+  std::string name;
+  double mebibytes = 0;  // resident
+};
+std::vector<Memory> memory_of(const e2e::Deployment& ours);
+
 // Whatever else the machine does disturbs both alike when they take turns, and short ones.
 inline constexpr int turns = 4;
 template <class Ours, class That>

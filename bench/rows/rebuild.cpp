@@ -25,10 +25,10 @@ void ask(cli::Operator& by, const std::string& what) {
   by.ask("view", {{"do", what}, {"view", "stock"}}, 1, view_time);
 }
 
-// Until the generation that is being built has so many commits.
-void until_as_far(const e2e::Deployment& ours, std::uint64_t commits) {
+// Until the generation that is being built has stored so many facts.
+void until_as_far(const e2e::Deployment& ours, std::uint64_t facts) {
   const auto until = Clock::now() + view_time;
-  while (stock_view(ours, "next").at("commits") < commits) {
+  while (stock_view(ours, "next").at("facts") < facts) {
     if (Clock::now() > until)
       throw std::runtime_error("the view stock does not get on; see what the server says");
     std::this_thread::sleep_for(between_looks);
@@ -52,7 +52,7 @@ std::vector<Result> rebuild(const Say& say) {
       [&] {
         const auto begin = Clock::now();
         ask(by, "rebuild");
-        until_as_far(ours, live["commits"]);
+        until_as_far(ours, live["facts"]);
         rebuilt += Clock::now() - begin;
         ask(by, "switch");
       },

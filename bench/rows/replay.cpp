@@ -18,8 +18,7 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::chrono::seconds filling{8};
-constexpr std::size_t messages_at_once = 64;
-constexpr int patience_ms = 2'000;
+constexpr std::chrono::seconds patience{10};
 
 // The states of all aggregates.
 class States final : public fold::Fold {
@@ -53,9 +52,7 @@ Replayed replay(nats::Stream& stream, std::uint64_t messages) {
   fold::NoStore nothing;
   States states;
   fold::Runner runner{nothing, states, [](const auto&, const auto&) {}};
-  const auto reading = stream.subscribe(1);
-  while (runner.cursor().head.sequence < messages)
-    runner.apply(reading->next(messages_at_once, patience_ms));
+  fold::read_through(stream, messages, patience, [&](const auto& read) { runner.apply(read); });
   return {states.facts(), Clock::now() - begin};
 }
 

@@ -36,5 +36,6 @@ std::vector<Result> rebuild(const Say& say);
 std::vector<Result> replay(const Say& say);
 std::vector<Result> cluster(const Say& say);
 std::vector<Result> scale(const Say& say);
+std::vector<Result> soak(const Say& say);
 
 }  // namespace rows

@@ -15,6 +15,7 @@ const std::vector<Row>& all() {
       {"rebuild", "a view made anew, against its parts", rebuild, false},
       {"replay", "the log folded in memory, against its decoding", replay, false},
       {"cluster", "a log on three nodes against one", cluster, false},
+      {"soak", "half the load for half an hour, minute by minute", soak, true},
       {"scale", "a million aggregates and five million facts", scale, true},
   };
   return rows;

@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "bench/rows/beside.hpp"
 #include "bench/rows/row.hpp"
@@ -55,29 +53,12 @@ double bytes_below(const fs::path& folder) {
   return bytes;
 }
 
-// "engine gateway" of ".../construct engine gateway --instance 1".
-std::string name_of(pid_t process) {
-  auto words = e2e::read_file(fmt::format("/proc/{}/cmdline", process));
-  std::ranges::replace(words, '\0', ' ');
-  words = words.substr(0, words.find(" --"));
-  const auto verbs = words.find(' ');
-  return verbs == words.npos ? fs::path{words}.filename().string() : words.substr(verbs + 1);
-}
-
-double resident_mebibytes(pid_t process) {
-  std::ifstream file{fmt::format("/proc/{}/statm", process)};
-  std::uint64_t size = 0, resident = 0;
-  file >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
-}
-
 Result memory(const e2e::Deployment& ours) {
   double all = 0;
   std::string each;
-  for (const auto process : ours.processes("")) {
-    const auto one = resident_mebibytes(process);
-    all += one;
-    each += fmt::format("{}{} {:.0f} MiB", each.empty() ? "" : ", ", name_of(process), one);
+  for (const auto& [name, mebibytes] : memory_of(ours)) {
+    all += mebibytes;
+    each += fmt::format("{}{} {:.0f} MiB", each.empty() ? "" : ", ", name, mebibytes);
   }
   return {
       .name = "scale-memory",
@@ -93,14 +74,9 @@ Result plain(std::string name, std::string what, Unit unit, double ours) {
 
 // The standby's store is gone, and so is the standby; it comes back with a copy of the leader's.
 Seconds seed_standby(e2e::Deployment& both) {
-  const auto leads = [&](std::size_t engine) {
-    return e2e::Client{both.ports()[engine]}
-               .get("/metrics")
-               .body.find("\nconstruct_engine_leading 1\n") != std::string::npos;
-  };
-  if (!support::eventually([&] { return leads(0) || leads(1); }))
+  if (!support::eventually([&] { return both.leads(0) || both.leads(1); }))
     throw std::runtime_error("no engine leads; see what the server says");
-  const std::size_t standby = leads(0) ? 1 : 0;
+  const std::size_t standby = both.leads(0) ? 1 : 0;
   const auto instance = std::to_string(standby + 1);
   return time([&] {
     fs::remove_all(both.data() / "folds" / ("streams-" + instance));

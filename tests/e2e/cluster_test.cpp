@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "gateways/cli/data_folder.hpp"
 #include "gateways/nats/stream.hpp"
 #include "tests/e2e/load.hpp"
 
@@ -17,16 +18,11 @@ struct Cluster {
   e2e::Deployment deployment{{"--empty", "--cluster", "3"}, 2};
   Cluster() { deployment.start(); }
 
-  e2e::Ended operate(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--data", deployment.data().string()});
-    return e2e::run(words);
-  }
-
   // Nothing while nobody leads them.
   std::vector<nats::Keeper> keepers() const {
     try {
       nats::Connection connection{
-          {e2e::read_file(deployment.data() / "run" / "operator")}, "test operator"};
+          {cli::read_file(deployment.data() / "run" / "operator")}, "test operator"};
       return nats::keepers(connection);
     } catch (const std::runtime_error&) {
       return {};
@@ -56,10 +52,7 @@ struct Cluster {
     std::string leader;
     REQUIRE(support::eventually([&] {
       for (std::size_t i = 0; i < 2; ++i)
-        if (Client{deployment.ports()[i]}
-                .get("/metrics")
-                .body.find("\nconstruct_engine_leading 1\n") != std::string::npos)
-          leader = std::to_string(i + 1);
+        if (deployment.leads(i)) leader = std::to_string(i + 1);
       return !leader.empty();
     }));
     REQUIRE(deployment.signal_some("engine gateway --instance " + leader, SIGKILL) == 1);
@@ -131,9 +124,9 @@ TEST_SUITE("cluster") {
     const auto acknowledged = load.stop();
     wait_until_all_is_folded(deployment.ports().back());
     e2e::check_all_there(deployment.ports().back(), acknowledged);
-    const auto verified = operate({"view", "verify", "stock"});
+    const auto verified = deployment.operate({"view", "verify", "stock"});
     CHECK_MESSAGE(verified.status == 0, verified.output);
-    const auto told = operate({"status"});
+    const auto told = deployment.operate({"status"});
     CAPTURE(told.output);
     for (const auto* part : {"log server-1", "log server-2", "log server-3", "leads those"})
       CHECK(told.output.find(part) != std::string::npos);
@@ -143,10 +136,10 @@ TEST_SUITE("cluster") {
     Client client{deployment.port()};
     e2e::stock(client, "sku-1", 7);
     const auto backup = deployment.folder() / "backup";
-    const auto taken = operate({"backup", backup.string()});
+    const auto taken = deployment.operate({"backup", backup.string()});
     CHECK_MESSAGE(taken.status == 0, taken.output);
     REQUIRE(deployment.terminate().status == 0);
-    const auto other = operate({"up", "--port", std::to_string(deployment.port())});
+    const auto other = deployment.operate({"up", "--port", std::to_string(deployment.port())});
     CHECK(other.status == 1);
     CHECK(other.output.find("kept by three servers") != std::string::npos);
 

@@ -13,20 +13,14 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <cctype>
-#include <fstream>
 #include <latch>
 #include <numeric>
 #include <sstream>
 #include <thread>
 
-namespace e2e {
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file{path};
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+#include "gateways/cli/data_folder.hpp"
 
+namespace e2e {
 namespace {
 
 namespace asio = boost::asio;
@@ -38,14 +32,14 @@ int exit_status(int status) {
 
 // The words of a process's command line; empty when it is gone.
 std::string command_line(const std::filesystem::path& process) {
-  auto text = read_file(process / "cmdline");
+  auto text = cli::read_file(process / "cmdline");
   std::ranges::replace(text, '\0', ' ');
   return text;
 }
 
 std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
   std::vector<std::pair<pid_t, std::string>> found;
-  std::istringstream words{read_file(
+  std::istringstream words{cli::read_file(
       "/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children")};
   for (pid_t child = 0; words >> child;)
     found.emplace_back(child, command_line("/proc/" + std::to_string(child)));
@@ -237,7 +231,17 @@ int Deployment::signal_some(const std::string& words, int signal) {
       processes(words), [&](pid_t process) { return kill(process, signal) == 0; }));
 }
 
-std::string Deployment::output() const { return read_file(folder() / "output"); }
+Ended Deployment::operate(std::vector<std::string> words) const {
+  words.insert(words.end(), {"--data", data().string()});
+  return run(words);
+}
+
+bool Deployment::leads(std::size_t engine) const {
+  const auto metrics = Client{ports()[engine]}.get("/metrics").body;
+  return metrics.find("\nconstruct_engine_leading 1\n") != std::string::npos;
+}
+
+std::string Deployment::output() const { return cli::read_file(folder() / "output"); }
 
 Ended run(
     const std::vector<std::string>& arguments,
@@ -246,7 +250,7 @@ Ended run(
   const auto process = launch(CONSTRUCT_BINARY, arguments, environment, folder.path() / "output");
   int status = 0;
   waitpid(process, &status, 0);
-  return {exit_status(status), read_file(folder.path() / "output")};
+  return {exit_status(status), cli::read_file(folder.path() / "output")};
 }
 
 void at_once(int count, const std::function<void(int)>& body) {

@@ -69,6 +69,11 @@ struct Ended {
   std::string output;  // both streams
 };
 
+// Runs construct to its end, with these arguments and environment.
+Ended run(
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment = {});
+
 class Deployment {
  public:
   explicit Deployment(std::vector<std::string> arguments = {"--empty"}, unsigned engines = 1);
@@ -87,6 +92,11 @@ class Deployment {
   int kill_some(const std::string& words) { return signal_some(words, SIGKILL); }
   // The same with another signal: SIGSTOP holds them where they are.
   int signal_some(const std::string& words, int signal);
+
+  // An operator's verb on its data folder, such as {"view", "list"}.
+  Ended operate(std::vector<std::string> words) const;
+  // Whether this one of its engines says that it leads.
+  bool leads(std::size_t engine) const;
 
   std::uint16_t port() const { return port_; }
   std::vector<std::uint16_t> ports() const;  // of all its gateways
@@ -107,13 +117,6 @@ class Deployment {
 
 // The first of so many ports in a row that are free now.
 std::uint16_t free_ports(unsigned count);
-
-std::string read_file(const std::filesystem::path& path);
-
-// Runs construct to its end, with these arguments and environment.
-Ended run(
-    const std::vector<std::string>& arguments,
-    const std::map<std::string, std::string>& environment = {});
 
 // Runs `body(i)` on `count` threads at once, beginning together.
 void at_once(int count, const std::function<void(int)>& body);

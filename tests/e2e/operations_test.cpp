@@ -14,11 +14,6 @@ using e2e::read;
 struct Running {
   e2e::Deployment deployment;
   Running() { deployment.start(); }
-
-  e2e::Ended operate(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--data", deployment.data().string()});
-    return e2e::run(words);
-  }
 };
 
 std::string order(const std::string& id, const std::string& method = "test_ok") {
@@ -67,7 +62,7 @@ bool confirmed(Client& client, const std::string& id) {
 
 TEST_SUITE("operations") {
   TEST_CASE_FIXTURE(Running, "status tells of every part, and says what to do where nothing runs") {
-    const auto told = operate({"status"});
+    const auto told = deployment.operate({"status"});
     CHECK(told.status == 0);
     for (const auto* part : {"engine 1", "gateway 1", "flows", "effects", "view orders", "leads"})
       CHECK(told.output.find(part) != std::string::npos);
@@ -98,19 +93,23 @@ TEST_SUITE("operations") {
            {"Prefer", "wait=30"}});
       CHECK(row.status == 200);
     };
-    CHECK(operate({"view", "switch", "stock"}).status == 1);
-    const auto rebuilt = operate({"view", "rebuild", "stock"});
+    CHECK(deployment.operate({"view", "switch", "stock"}).status == 1);
+    const auto rebuilt = deployment.operate({"view", "rebuild", "stock"});
     CHECK_MESSAGE(rebuilt.status == 0, rebuilt.output);
-    CHECK(operate({"view", "rebuild", "stock"}).status == 1);
-    CHECK(operate({"view", "list"}).output.find("next") != std::string::npos);
-    CHECK(operate({"view", "verify", "stock"}).output.find("is complete") != std::string::npos);
-    CHECK(operate({"view", "quarantine", "stock"}).output.find("nothing") != std::string::npos);
-    CHECK(operate({"view", "retry", "stock"}).status == 0);
+    CHECK(deployment.operate({"view", "rebuild", "stock"}).status == 1);
+    CHECK(deployment.operate({"view", "list"}).output.find("next") != std::string::npos);
+    CHECK(
+        deployment.operate({"view", "verify", "stock"}).output.find("is complete") !=
+        std::string::npos);
+    CHECK(
+        deployment.operate({"view", "quarantine", "stock"}).output.find("nothing") !=
+        std::string::npos);
+    CHECK(deployment.operate({"view", "retry", "stock"}).status == 0);
     // Beside a busy view it may say that it has not caught up yet, and to ask again.
     const auto switch_it = [&] {
       e2e::Ended ended;
       support::eventually([&] {
-        ended = operate({"view", "switch", "stock"});
+        ended = deployment.operate({"view", "switch", "stock"});
         return ended.status == 0;
       });
       return ended;
@@ -118,20 +117,20 @@ TEST_SUITE("operations") {
     const auto switched = switch_it();
     CHECK_MESSAGE(switched.status == 0, switched.output);
     all_there();
-    const auto back = operate({"view", "rollback", "stock"});
+    const auto back = deployment.operate({"view", "rollback", "stock"});
     CHECK_MESSAGE(back.status == 0, back.output);
     all_there();
-    CHECK(operate({"view", "rollback", "stock"}).status == 0);
+    CHECK(deployment.operate({"view", "rollback", "stock"}).status == 0);
     // And all of it over again, after a restart of who folds.
     CHECK(deployment.kill_some("construct project") == 1);
     e2e::Ended listed;
     REQUIRE_MESSAGE(
         support::eventually([&] {
-          listed = operate({"view", "list"});
+          listed = deployment.operate({"view", "list"});
           return listed.output.find("previous") != std::string::npos;
         }),
         (listed.output + deployment.output()));
-    CHECK(operate({"view", "rebuild", "stock"}).status == 0);
+    CHECK(deployment.operate({"view", "rebuild", "stock"}).status == 0);
     const auto again = switch_it();
     CHECK_MESSAGE(again.status == 0, again.output);
     all_there();
@@ -140,7 +139,7 @@ TEST_SUITE("operations") {
     const auto acknowledged = load.stop();
     e2e::check_all_there(deployment.port(), acknowledged);
     CHECK(
-        operate({"view", "rebuild", "nothing"}).output.find("no view nothing") !=
+        deployment.operate({"view", "rebuild", "nothing"}).output.find("no view nothing") !=
         std::string::npos);
   }
 
@@ -155,12 +154,12 @@ TEST_SUITE("operations") {
     {
       e2e::Load load{{deployment.port()}, 4};
       load.until(200);
-      const auto taken = operate({"backup", folder.string()});
+      const auto taken = deployment.operate({"backup", folder.string()});
       CHECK_MESSAGE(taken.status == 0, taken.output);
       load.until(load.count() + 50);
       before = load.stop();
     }
-    CHECK(operate({"backup", folder.string()}).status == 1);  // It is not overwritten.
+    CHECK(deployment.operate({"backup", folder.string()}).status == 1);  // It is not overwritten.
     const auto answer = client.get("/orders/o-1");
     const auto old_position = answer.headers.at("construct-position");
     REQUIRE(deployment.terminate().status == 0);
@@ -186,20 +185,16 @@ TEST_SUITE("operations") {
               .headers.contains("idempotent-replayed"));
     // Nothing is sent until somebody says so.
     REQUIRE(there.post("/orders", order("o-2")).status == 201);
-    const auto operate_there = [&](std::vector<std::string> words) {
-      words.insert(words.end(), {"--data", second.data().string()});
-      return e2e::run(words);
-    };
-    CHECK(operate_there({"status"}).output.find("paused") != std::string::npos);
+    CHECK(second.operate({"status"}).output.find("paused") != std::string::npos);
     CHECK(read(there.get("/orders/o-2"))["status"] == "awaiting_payment");
-    const auto resumed = operate_there({"resume"});
+    const auto resumed = second.operate({"resume"});
     CHECK_MESSAGE(resumed.status == 0, resumed.output);
     CHECK(confirmed(there, "o-2"));
   }
 
   TEST_CASE_FIXTURE(Running, "a damaged backup is not restored") {
     const auto folder = deployment.folder() / "backup";
-    REQUIRE(operate({"backup", folder.string()}).status == 0);
+    REQUIRE(deployment.operate({"backup", folder.string()}).status == 0);
     SUBCASE("a byte is another one") {
       std::fstream file{folder / "log", std::ios::binary | std::ios::in | std::ios::out};
       file.seekp(60);

@@ -4,13 +4,12 @@
 #include <flatbuffers/reflection.h>
 #include <openssl/evp.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 
+#include "gateways/cli/data_folder.hpp"
 #include "gateways/nats/stream.hpp"
 
 namespace faults {
@@ -18,16 +17,11 @@ namespace {
 
 using Bytes = flatbuffers::Vector<std::uint8_t>;
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
 // The schema of one context, as flatc understands it.
 class Schema {
  public:
   explicit Schema(const std::string& context) : context_{context} {
-    const auto text = read_file("schemas/" + context + ".fbs");
+    const auto text = cli::read_file("schemas/" + context + ".fbs");
     const char* folders[] = {"schemas", nullptr};
     parser_.opts.strict_json = true;
     parser_.opts.output_default_scalars_in_json = true;
@@ -162,7 +156,7 @@ std::string sha256(const std::string& bytes) {
 }
 
 std::vector<Commit> read_log(const std::filesystem::path& data) {
-  nats::Connection connection{{read_file(data / "run" / "operator")}, "checker"};
+  nats::Connection connection{{cli::read_file(data / "run" / "operator")}, "checker"};
   nats::Stream log{connection, [](const std::string& why) { throw std::runtime_error(why); }};
   const auto end = log.end();
   if (!end) throw std::runtime_error("the log does not answer");

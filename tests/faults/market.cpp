@@ -94,6 +94,12 @@ class Market::Customer {
   }
   std::string fresh(const char* kind) { return kind + name_ + '-' + std::to_string(++number_); }
 
+  // Of some gateway; of another one when that was lost.
+  e2e::Client& client() {
+    if (!client_) client_.emplace(market_.ports_[below(market_.ports_.size())]);
+    return *client_;
+  }
+
   // Until it is answered, or the market closes.
   json ask(const std::string& path, const std::string& aggregate, json body) {
     Told told{
@@ -103,8 +109,7 @@ class Market::Customer {
         .known = market_.known_};
     const auto text = told.body.dump();
     do {
-      if (!client_) client_.emplace(market_.ports_[below(market_.ports_.size())]);
-      const auto answer = client_->post(path, text, {{"Idempotency-Key", told.key}});
+      const auto answer = client().post(path, text, {{"Idempotency-Key", told.key}});
       if (answer.status == 0) client_.reset();
       if (answer.status != 0 && answer.status != 429 && answer.status < 500) {
         told.status = answer.status;
@@ -239,8 +244,7 @@ class Market::Customer {
   // A row, once the view has it; an empty object when the market closes.
   json read(const std::string& path) {
     while (!market_.stopping_) {
-      if (!client_) client_.emplace(market_.ports_[below(market_.ports_.size())]);
-      const auto answer = client_->get(path);
+      const auto answer = client().get(path);
       if (answer.status == 200) return json::parse(answer.body);
       if (answer.status == 0) client_.reset();
       std::this_thread::sleep_for(pause);
