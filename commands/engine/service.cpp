@@ -21,7 +21,7 @@ std::string random_incarnation() {
 
 }  // namespace
 
-// Reads the store on a thread of its own.
+// Reads the store on a thread of its own, unless nothing that is wanted is there.
 class Service::StoreLoader final : public Loader {
  public:
   StoreLoader(
@@ -35,6 +35,7 @@ class Service::StoreLoader final : public Loader {
   }
 
   void load(std::vector<Wanted> wanted) override {
+    if (auto found = find_new(wanted)) return done_(std::move(*found));
     thread_.post([this, wanted = std::move(wanted)] {
       std::vector<Found> found;
       found.reserve(wanted.size());
@@ -44,6 +45,21 @@ class Service::StoreLoader final : public Loader {
   }
 
  private:
+  std::optional<std::vector<Found>> find_new(const std::vector<Wanted>& wanted) const {
+    std::vector<Found> found;
+    found.reserve(wanted.size());
+    for (const auto& one : wanted) {
+      if (one.id && streams_.may_have_decided(*one.id)) return std::nullopt;
+      auto& made = found.emplace_back();
+      for (const auto& stream : one.streams) {
+        auto loaded = streams_.load_new(stream);
+        if (!loaded) return std::nullopt;
+        made.aggregates.emplace_back(stream, std::move(*loaded));
+      }
+    }
+    return found;
+  }
+
   Found find(const Wanted& wanted) const {
     Found found;
     try {

@@ -87,6 +87,10 @@ std::optional<CommitNumber> StreamReader::decided_by(const CommandId& id) const 
   return fold::from_ordered(*number);
 }
 
+bool StreamReader::may_have_decided(const CommandId& id) const {
+  return store_.may_have(Families::commands, bytes_of(id));
+}
+
 std::vector<StoredCommit> StreamReader::history(
     std::string_view stream, std::uint64_t version, std::size_t limit) const {
   std::vector<std::string> numbers;
@@ -109,11 +113,19 @@ std::vector<StoredCommit> StreamReader::history(
   return commits;
 }
 
-Loaded Streams::load(const std::string& stream) const {
+Loaded Streams::fresh(const std::string& stream) const {
   const auto* type = registry_.of_stream(stream);
   if (!type) throw std::invalid_argument(stream + " is of no kind that this build knows");
-  Loaded loaded{type->make(), 0};
-  // Most aggregates that are not in memory do not exist yet: one look at the bloom filters tells.
+  return {type->make(), 0};
+}
+
+std::optional<Loaded> Streams::load_new(const std::string& stream) const {
+  if (store_.may_have(Families::aggregates, version_key(stream, 1))) return std::nullopt;
+  return fresh(stream);
+}
+
+Loaded Streams::load(const std::string& stream) const {
+  auto loaded = fresh(stream);
   if (!store_.get(Families::aggregates, version_key(stream, 1))) return loaded;
   restore(stream, loaded);
   std::size_t folded = 0;

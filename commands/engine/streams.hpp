@@ -60,6 +60,7 @@ class StreamReader {
 
   std::optional<StoredCommit> commit(CommitNumber number) const;
   std::optional<CommitNumber> decided_by(const CommandId& id) const;
+  bool may_have_decided(const CommandId& id) const;  // without waiting for a disk
   // The commits that hold facts of the stream above `version`, in order, at most `limit` of them.
   std::vector<StoredCommit> history(
       std::string_view stream, std::uint64_t version, std::size_t limit) const;
@@ -77,8 +78,12 @@ class Streams : public StreamReader {
   // Folds the aggregate from its last snapshot on; a long fold leaves a new snapshot behind. Throws
   // schemas::Corrupt.
   Loaded load(const std::string& stream) const;
+  // The same for one that has no facts, when that can be told without waiting for a disk; most
+  // aggregates that are not in memory do not exist yet.
+  std::optional<Loaded> load_new(const std::string& stream) const;
 
  private:
+  Loaded fresh(const std::string& stream) const;
   void restore(const std::string& stream, Loaded& loaded) const;
   void save(const std::string& stream, const Loaded& loaded) const;
 

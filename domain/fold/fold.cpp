@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "schemas/model.hpp"
 
@@ -64,7 +65,9 @@ std::string_view id_of(std::string_view aggregate) {
 }
 
 std::string incarnation_of(const construct::Commit& commit) {
-  const auto& fact = commit.facts.at(0);
+  if (commit.facts.empty())
+    throw schemas::Corrupt("the commit that begins the log has no fact that names it");
+  const auto& fact = commit.facts.front();
   if (fact.type == construct::LogRestored::type_name) {
     construct::LogRestored restored;
     decode(fact.data.data, restored);
@@ -134,7 +137,7 @@ void Runner::apply(const std::vector<Runner*>& runners, const std::vector<Messag
 void Runner::write(Batch& batch, const std::vector<Progress>& progress, const Cursor& cursor) {
   fold_.flush(batch);
   batch.push_back({cursor_family, std::string{cursor_key}, to_bytes(cursor)});
-  store_.write(batch);
+  store_.take(std::move(batch));
   {
     const std::lock_guard lock{mutex_};
     cursor_ = cursor;

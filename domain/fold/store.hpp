@@ -32,30 +32,34 @@ struct StoreFailed : std::runtime_error {
 // Any thread may call it. Throws StoreFailed.
 class Reads {
  public:
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+
   virtual ~Reads() = default;
   virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
+  // False when the key is surely not there. Never waits for a disk, so it may be wrong the other
+  // way.
+  virtual bool may_have(Family, std::string_view) const { return true; }
   // The values of several keys, in their order.
   virtual std::vector<std::optional<std::string>> get(
       Family family, const std::vector<std::string>& keys) const = 0;
   // Visits, in key order, the keys from `from` on that begin with `prefix`, until `visit` returns
   // false.
   virtual void scan(
-      Family family,
-      std::string_view prefix,
-      std::string_view from,
-      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+      Family family, std::string_view prefix, std::string_view from, const Visit& visit) const = 0;
   // The same from the last key down, of those before `before` (empty: of all).
   virtual void scan_back(
       Family family,
       std::string_view prefix,
       std::string_view before,
-      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+      const Visit& visit) const = 0;
 };
 
 class Store : public Reads {
  public:
   // All of the batch or nothing of it, in the order given.
   virtual void write(const Batch& batch) = 0;
+  // The same; the batch may be kept.
+  virtual void take(Batch&& batch) { write(batch); }
   // What it is called, for people.
   virtual std::string name() const = 0;
   // Throws StoreFailed when somebody has found it damaged, who may be another process.
@@ -65,8 +69,6 @@ class Store : public Reads {
 // Keeps nothing, for a fold that is run from the log's beginning each time.
 class NoStore final : public Store {
  public:
-  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
-
   std::optional<std::string> get(Family, std::string_view) const override { return std::nullopt; }
   std::vector<std::optional<std::string>> get(
       Family, const std::vector<std::string>& keys) const override {

@@ -14,7 +14,10 @@ inline void name_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
-// This thread runs when others leave time. (On Linux a thread has a priority of its own.)
-inline void yield_to_others() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10); }
+// This thread runs when its process leaves time. (On Linux a thread has a priority of its own.)
+inline void yield_to_others() {
+  const auto self = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + 10);
+}
 
 }  // namespace kernel

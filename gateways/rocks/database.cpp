@@ -43,6 +43,8 @@ rocksdb::DBOptions database_options(Database::As as) {
   // Whoever opens the store as a secondary replays as much.
   options.max_total_wal_size = wal_bytes_most;
   options.allow_concurrent_memtable_write = false;  // One thread folds into each store.
+  // Without a write-ahead log this is what keeps the families together.
+  options.atomic_flush = as == Database::As::unread_fold;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 4u << 20;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
@@ -65,16 +67,14 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
   return std::string{std::istreambuf_iterator<char>{file}, {}};
 }
 
-// RocksDB gives every store a name of its own when it makes it.
-std::string identity_in(const std::filesystem::path& folder) {
-  return read_file(folder / "IDENTITY").value_or("");
+// Beside a store's files once they were found damaged; says how. It has the name that RocksDB gives
+// every store when it makes it, since a reader may still have the files of one that was given up
+// meanwhile.
+std::filesystem::path note_in(const std::filesystem::path& folder) {
+  return folder / ("DAMAGED-" + read_file(folder / "IDENTITY").value_or(""));
 }
 
-// Beside a store's files once they were found damaged; says how. It names the store that it is of,
-// since a reader may still have the files of one that was given up meanwhile.
-std::filesystem::path note_of(const std::filesystem::path& folder, const std::string& identity) {
-  return folder / ("DAMAGED-" + identity);
-}
+bool folds(Database::As as) { return as == Database::As::fold || as == Database::As::unread_fold; }
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -89,29 +89,28 @@ Database::Database(
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{
       {rocksdb::kDefaultColumnFamilyName, family_options()}};
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
+  note_ = note_in(folder);
   if (as == As::secondary) {
     std::filesystem::create_directories(own);
-    identity_ = identity_in(folder);
     check(
         rocksdb::DB::OpenAsSecondary(
             database_options(as), folder.string(), own.string(), descriptors, &handles_, &db_),
         "cannot read the store " + folder.string());
     return;
   }
-  const auto note = note_of(folder, identity_in(folder));
-  if (as == As::fold) given_up_ = read_file(note);
+  if (folds(as)) given_up_ = read_file(note_);
   auto status = given_up_ ? rocksdb::Status::OK() : open(descriptors);
-  if (as == As::fold && (status.IsCorruption() || status.IsPathNotFound()))
+  if (folds(as) && (status.IsCorruption() || status.IsPathNotFound()))
     given_up_ = status.ToString();
   if (given_up_) {
     check(
         rocksdb::DestroyDB(folder.string(), rocksdb::Options{}),
         "cannot give up the damaged store " + folder.string());
-    std::filesystem::remove(note);
+    std::filesystem::remove(note_);
     status = open(descriptors);
   }
   check(status, "cannot open the store " + folder.string());
-  identity_ = identity_in(folder);
+  note_ = note_in(folder);
 }
 
 rocksdb::Status Database::open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
@@ -122,6 +121,12 @@ rocksdb::Status Database::open(const std::vector<rocksdb::ColumnFamilyDescriptor
 Database::~Database() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   delete db_;
+}
+
+void Database::make_durable() {
+  if (as_ != As::unread_fold) return;
+  check(db_->Flush({}, handles_), "cannot write to the store " + folder_.string());
+  as_ = As::fold;
 }
 
 void Database::checkpoint(const std::filesystem::path& folder) const {
@@ -137,6 +142,11 @@ std::optional<std::string> Database::get(fold::Family at, std::string_view key) 
   if (status.IsNotFound()) return std::nullopt;
   check_read(status);
   return value;
+}
+
+bool Database::may_have(fold::Family at, std::string_view key) const {
+  std::string ignored;
+  return db_->KeyMayExist({}, family(at), slice(key), &ignored);
 }
 
 std::vector<std::optional<std::string>> Database::get(
@@ -192,11 +202,12 @@ void Database::check_read(const rocksdb::Status& status) const {
 }
 
 void Database::note(const rocksdb::Status& status) const {
-  std::ofstream{note_of(folder_, identity_)} << status.ToString();
+  std::ofstream{note_} << status.ToString();
 }
 
 void Database::check_sound() const {
-  if (const auto why = read_file(note_of(folder_, identity_)); why && as_ == As::fold)
+  if (!folds(as_)) return;
+  if (const auto why = read_file(note_))
     throw fold::StoreFailed(fmt::format("the store {} is damaged: {}", folder_.string(), *why));
 }
 
@@ -211,8 +222,9 @@ void Database::write(const fold::Batch& batch, Sync sync) {
         "cannot write to the store");
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::yes;
+  options.disableWAL = as_ == As::unread_fold;
   const auto status = db_->Write(options, &changes);
-  if (status.IsCorruption() && as_ == As::fold) note(status);
+  if (status.IsCorruption() && folds(as_)) note(status);
   check(status, "cannot write to the store " + folder_.string());
 }
 

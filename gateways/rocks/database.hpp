@@ -10,6 +10,7 @@
 // Concurrency: any thread.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -30,8 +31,9 @@ namespace rocks {
 
 class Database : public fold::Store {
  public:
-  // What the log can make again; what cannot be made again; another process's fold.
-  enum class As : std::uint8_t { fold, primary, secondary };
+  // What the log can make again; the same while it is made and nobody reads it, of which a crash
+  // takes some of the last batches, each whole; what cannot be made again; another process's fold.
+  enum class As : std::uint8_t { fold, unread_fold, primary, secondary };
 
   // Throws fold::StoreFailed with a sentence when it cannot be opened. A secondary follows the
   // primary's files and keeps a little of its own beside them, in `own`.
@@ -52,10 +54,14 @@ class Database : public fold::Store {
   void checkpoint(const std::filesystem::path& folder) const;
 
   std::string name() const override { return "the store " + folder_.string(); }
+  // Of a fold that nobody read: what it has is durable, and from now on it is as any other. No
+  // batch may be on its way.
+  void make_durable();
   // Of a secondary: sees what the primary has written since.
   void catch_up();
 
   std::optional<std::string> get(fold::Family family, std::string_view key) const override;
+  bool may_have(fold::Family family, std::string_view key) const override;
   std::vector<std::optional<std::string>> get(
       fold::Family family, const std::vector<std::string>& keys) const override;
   void scan(
@@ -83,9 +89,9 @@ class Database : public fold::Store {
   void note(const rocksdb::Status& damage) const;
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
 
-  const As as_;
+  std::atomic<As> as_;
   std::filesystem::path folder_;
-  std::string identity_;
+  std::filesystem::path note_;  // where it would be said that it is damaged
   std::optional<std::string> given_up_;
   rocksdb::DB* db_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

@@ -100,4 +100,44 @@ TEST_SUITE("rocks: database") {
       CHECK_THROWS_AS(forward(store, "", ""), fold::StoreFailed);
     }
   }
+
+  TEST_CASE("of a fold that nobody reads yet a crash leaves whole batches, once durable all") {
+    const support::TemporaryFolder folder;
+    const std::vector<std::string> families{"rows", "index"};
+    constexpr std::size_t value_bytes = 100'000;  // so that some of it is moved to table files
+    const auto batch = [](int number) {
+      const auto text = std::to_string(number);
+      return fold::Batch{
+          {fold::cursor_family, "last", text},
+          {1, text, std::string(value_bytes, 'x')},
+          {2, text, text}};
+    };
+    // What is in the files that the process has left, had it been killed now.
+    int images = 0;
+    const auto left = [&] {
+      const auto image = folder.path() / ("image-" + std::to_string(++images));
+      std::filesystem::copy(folder.path() / "db", image);
+      const rocks::Database store{rocks::Database::As::unread_fold, image, families};
+      const auto last = std::stoi(store.get(fold::cursor_family, "last").value_or("0"));
+      for (int number = 1; number <= last; ++number) {
+        const auto text = std::to_string(number);
+        CHECK(store.get(1, text).has_value());
+        CHECK(store.get(2, text) == text);
+      }
+      CHECK(forward(store, "", "").size() == static_cast<std::size_t>(last));
+      return last;
+    };
+    rocks::Database store{rocks::Database::As::unread_fold, folder.path() / "db", families};
+    int number = 0;
+    const auto write = [&](int batches) {
+      for (const auto until = number + batches; number < until;) store.write(batch(++number));
+    };
+    write(400);
+    CHECK(left() < 400);
+    write(400);
+    store.make_durable();
+    CHECK(left() == 800);
+    write(10);
+    CHECK(left() == 810);
+  }
 }

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "domain/fold/write_behind.hpp"
 #include "gateways/cli/roles/generations.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/views/metrics.hpp"
@@ -27,18 +28,29 @@ constexpr std::chrono::seconds patience{10};
 }  // namespace
 
 struct ProjectRole::Generation {
+  using As = rocks::Database::As;
+
   Generation(
+      As as,
       const views::ViewType& type,
       const std::filesystem::path& folder,
       std::function<void(const std::string&)> alarm,
       std::function<void()> folded)
-      : store{rocks::Database::As::fold, folder, views::families(type)},
+      : database{as, folder, views::families(type)},
         fold{type, store, std::move(alarm)},
-        runner{store, fold, [folded = std::move(folded)](const auto&, const auto&) { folded(); }} {}
+        runner{store, fold, [folded = std::move(folded)](const auto&, const auto&) { folded(); }} {
+    if (as == As::fold) store.keep_up();
+  }
 
   kernel::CommitNumber commits() const { return runner.cursor().head.next; }
+  // To be read. On the thread that folds it.
+  void show() {
+    store.keep_up();
+    database.make_durable();
+  }
 
-  rocks::Database store;
+  rocks::Database database;
+  fold::WriteBehind store{database};
   views::ViewFold fold;
   fold::Runner runner;
   // Of one that was begun while the process ran; the others follow the log together.
@@ -83,17 +95,32 @@ ProjectRole::~ProjectRole() = default;
 
 std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int number) {
   auto made = std::make_unique<Generation>(
+      number == view.generations.next() ? Generation::As::unread_fold : Generation::As::fold,
       view.type,
       view.generations.folder(number),
       [this](const std::string& text) { process_.tell(text, Level::alarm); },
       [this, &view, number] {
         if (view.live == number) process_.announce(view.type.name);
       });
-  process_.tell_of(made->store);
+  process_.tell_of(made->database);
   return made;
 }
 
 // ---- The life of views ----
+
+// What `task` returns on the thread that folds the generation.
+template <class Task>
+auto ProjectRole::between_batches(Generation& made, Task task) {
+  auto& following = made.following ? *made.following : *following_;
+  auto result = following.run(std::move(task));
+  if (result.wait_for(meeting_time) != std::future_status::ready)
+    throw std::runtime_error("the view is busy; ask again");
+  try {
+    return result.get();
+  } catch (const std::future_error&) {
+    throw std::runtime_error("the view is not being folded any more; the process's alarms say why");
+  }
+}
 
 ProjectRole::View& ProjectRole::view(const std::string& name) {
   const auto found =
@@ -136,8 +163,8 @@ json ProjectRole::list() const {
                                                      : "next"},
            {"commits", commits},
            {"behind", end - commits},
-           {"facts", views::read_completeness(generation->store).facts},
-           {"set_aside", views::count_set_aside(generation->store, view->type)}});
+           {"facts", views::read_completeness(generation->database).facts},
+           {"set_aside", views::count_set_aside(generation->database, view->type)}});
     }
   return {{"views", std::move(views)}};
 }
@@ -217,6 +244,7 @@ std::string ProjectRole::switch_to_next(View& view) {
           read.commits()));
     std::this_thread::sleep_for(between_looks);
   }
+  between_batches(made, [&made] { made.show(); });
   prove(view, made);
   exchange(view, &Generations::switch_to_next);
   return fmt::format(
@@ -235,20 +263,6 @@ std::string ProjectRole::roll_back(View& view) {
       view.type.name,
       view.live.load(),
       *view.generations.previous());
-}
-
-// What `task` returns on the thread that folds the generation.
-template <class Task>
-auto ProjectRole::between_batches(Generation& made, Task task) {
-  auto& following = made.following ? *made.following : *following_;
-  auto result = following.run(std::move(task));
-  if (result.wait_for(meeting_time) != std::future_status::ready)
-    throw std::runtime_error("the view is busy; ask again");
-  try {
-    return result.get();
-  } catch (const std::future_error&) {
-    throw std::runtime_error("the view is not being folded any more; the process's alarms say why");
-  }
 }
 
 // Whether it has been given every fact of the log up to where it stands, and none twice: counted
@@ -288,7 +302,7 @@ std::string ProjectRole::verify(const View& view) {
 
 json ProjectRole::quarantine(const View& view) {
   json keys = json::array();
-  for (const auto& key : views::set_aside(view.open.at(view.live)->store, view.type))
+  for (const auto& key : views::set_aside(view.open.at(view.live)->database, view.type))
     keys.push_back(
         {{"key", key.key},
          {"facts", key.facts},
@@ -345,7 +359,8 @@ std::string ProjectRole::metrics() const {
         view->type.version,
         view->open.at(view->live)->commits());
   std::vector<views::Folded> folded;
-  for (const auto& view : views_) folded.push_back({view->type, view->open.at(view->live)->store});
+  for (const auto& view : views_)
+    folded.push_back({view->type, view->open.at(view->live)->database});
   return text + views::metrics(folded) + process_.metrics();
 }
 
