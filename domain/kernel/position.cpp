@@ -17,6 +17,7 @@ std::optional<Position> parse_position(std::string_view token) {
   const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!std::ranges::all_of(position.incarnation, hexadecimal)) return std::nullopt;
   const auto number = token.substr(incarnation_size + 1);
+  if (number.size() > 1 && number.front() == '0') return std::nullopt;
   const auto [end, error] =
       std::from_chars(number.data(), number.data() + number.size(), position.commit);
   if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;

@@ -39,6 +39,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
     count -= 8;
     bytes += static_cast<char>((bits >> count) & 0xff);
   }
+  // What is left over is nothing, so that bytes have one text only.
+  if (count >= 6 || (bits & ((1u << count) - 1)) != 0) return std::nullopt;
   return bytes;
 }
 
