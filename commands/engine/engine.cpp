@@ -225,6 +225,13 @@ void Engine::tick() {
   if (in_flight_ &&
       now - in_flight_->sent >= (in_flight_->unanswered ? limits_.retry : limits_.silence))
     publish();
+  if (in_flight_ && !in_flight_->overdue && now - in_flight_->since >= limits_.patience) {
+    in_flight_->overdue = true;
+    ports_.tell(
+        {"the log's server does not take a block, so no command is done; see what it says in its "
+         "own log, and whether its disk has room",
+         true});
+  }
   if (looking_ && now - looking_since_ >= limits_.silence) {
     looking_ = false;
     on_look(std::nullopt);

@@ -75,6 +75,7 @@ bool Engine::must_prove() const {
 void Engine::publish() {
   in_flight_->unanswered = false;
   in_flight_->sent = ports_.clock.elapsed();
+  if (in_flight_->since.count() == 0) in_flight_->since = in_flight_->sent;
   const auto attempt = ++publications_;
   // The log may answer when this engine is gone, so its own copy of the way back is all that the
   // callback touches.

@@ -40,8 +40,10 @@ struct Engine::Block {
   fold::Head after;  // the head once this block is stored
   std::vector<Gathered> commits;
   bool opening = false;
-  bool unanswered = false;  // to be sent again
-  std::chrono::microseconds sent{};
+  bool unanswered = false;            // to be sent again
+  std::chrono::microseconds sent{};   // the last time
+  std::chrono::microseconds since{};  // the first time
+  bool overdue = false;               // and people were told
 };
 
 struct Engine::Waiting {

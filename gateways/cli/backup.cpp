@@ -218,8 +218,8 @@ class Restoring {
     copy_keys(from_ / "keys", folders_.keys());
     const Console console{"restore", false};
     Supervisor supervisor{console};
-    const auto addresses = start_log_server(program, cluster_, folders_, console, supervisor);
-    nats::Connection connection{{addresses.at("engine")}, "construct restore"};
+    const LogServer server{program, cluster_, folders_, console, supervisor};
+    nats::Connection connection{{server.addresses().at("engine")}, "construct restore"};
     nats::Stream log{connection, [&](const std::string& text) { console.say(text, Level::alarm); }};
     Blocks blocks{from_};
     while (true) {

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "gateways/cli/data_folder.hpp"
+#include "gateways/cli/http_client.hpp"
 #include "gateways/nats/connection.hpp"
 #include "gateways/nats/server_config.hpp"
 #include "gateways/nats/stream.hpp"
@@ -22,6 +23,8 @@ using Version = std::tuple<int, int, int>;
 constexpr Version needed_alone{2, 12, 0}, needed_in_cluster{2, 14, 4};
 constexpr int patience_ms = 60'000;
 constexpr std::chrono::seconds drain{10};
+// Less is soon full again.
+constexpr std::uintmax_t room_needed = std::uintmax_t{16} << 20;
 
 std::string to_text(const Version& version) {
   const auto& [major, minor, patch] = version;
@@ -49,33 +52,6 @@ std::vector<std::string> free_addresses(std::size_t count) {
   std::set<std::string> all;
   while (all.size() < count) all.insert(fmt::format("127.0.0.1:{}", free_port()));
   return {all.begin(), all.end()};
-}
-
-// The configuration of each server, by the name of its program.
-std::vector<std::pair<std::string, std::string>> configure(
-    const std::vector<std::string>& addresses,
-    const std::vector<nats::User>& users,
-    const Folders& folders) {
-  const auto log_of = [&](const std::string& program) {
-    return (folders.run() / (program + ".log")).string();
-  };
-  if (addresses.size() == 1)
-    return {
-        {"nats-server",
-         nats::to_text({addresses.front(), folders.log().string(), log_of("nats-server"), users})}};
-  const auto others = free_addresses(addresses.size());
-  const auto password = nats::fresh_password();
-  std::vector<std::pair<std::string, std::string>> all;
-  for (unsigned i = 0; i < addresses.size(); ++i) {
-    const auto name = server_name(i);
-    const auto program = "nats-" + name;
-    all.emplace_back(
-        program,
-        nats::to_text(
-            {addresses[i], folders.log(name).string(), log_of(program), users},
-            {name, others[i], others, password}));
-  }
-  return all;
 }
 
 }  // namespace
@@ -109,27 +85,74 @@ std::filesystem::path find_nats_server(const Config& config) {
   return path;
 }
 
-std::map<std::string, std::string> start_log_server(
+LogServer::LogServer(
     const std::filesystem::path& program,
     unsigned servers,
     const Folders& folders,
     const Console& console,
-    Supervisor& supervisor) {
+    Supervisor& supervisor)
+    : console_{console}, supervisor_{supervisor} {
   check_kept_by(servers, folders);
   const auto users = nats::make_users();
   const auto listen = free_addresses(servers);
-  for (const auto& [name, text] : configure(listen, users, folders)) {
-    const auto file = folders.run() / (name + ".conf");
-    write_secret(file, text);
-    supervisor.add({name, {program.string(), "--config", file.string()}, {}}, drain);
+  servers_ = configure(listen, users, folders);
+  for (const auto& server : servers_) {
+    const auto file = folders.run() / (server.program + ".conf");
+    write_secret(file, server.configuration);
+    supervisor.add({server.program, {program.string(), "--config", file.string()}, {}}, drain);
   }
   console.say(fmt::format("starting {} at {}", program.string(), fmt::join(listen, ", ")));
-  std::map<std::string, std::string> addresses;
-  for (const auto& user : users) addresses[user.name] = address_of(user, listen);
-  nats::Connection connection{{addresses["operator"]}, "construct up", patience_ms};
+  for (const auto& user : users) addresses_[user.name] = address_of(user, listen);
+  nats::Connection connection{{addresses_["operator"]}, "construct up", patience_ms};
   nats::ensure_stream(connection, static_cast<int>(servers));
-  write_secret(folders.operator_address(), addresses["operator"]);
-  return addresses;
+  write_secret(folders.operator_address(), addresses_["operator"]);
+}
+
+std::vector<LogServer::Server> LogServer::configure(
+    const std::vector<std::string>& addresses,
+    const std::vector<nats::User>& users,
+    const Folders& folders) {
+  const bool alone = addresses.size() == 1;
+  const auto others = free_addresses(addresses.size());
+  const auto password = nats::fresh_password();
+  std::vector<Server> all;
+  for (unsigned i = 0; i < addresses.size(); ++i) {
+    const auto name = server_name(i);
+    Server server{
+        .program = alone ? "nats-server" : "nats-" + name,
+        .store = alone ? folders.log() : folders.log(name),
+        .monitor = free_port()};
+    const nats::ServerConfig config{
+        .listen = addresses[i],
+        .store = server.store.string(),
+        .log = (folders.run() / (server.program + ".log")).string(),
+        .users = users,
+        .monitor = fmt::format("127.0.0.1:{}", server.monitor)};
+    server.configuration =
+        alone ? nats::to_text(config) : nats::to_text(config, {name, others[i], others, password});
+    all.push_back(std::move(server));
+  }
+  return all;
+}
+
+void LogServer::look_after() {
+  for (auto& server : servers_) {
+    const auto health = get(server.monitor, "/healthz");
+    const bool fails = health.body.find("write error") != std::string::npos;
+    if (fails && !server.fails)
+      console_.say(
+          fmt::format(
+              "{} cannot write the log, so no command is done: {}; make room on the disk of {}, "
+              "then it goes on by itself",
+              server.program,
+              health.body,
+              server.store.string()),
+          Level::alarm);
+    server.fails = fails;
+    std::error_code ignored;
+    if (fails && std::filesystem::space(server.store, ignored).available >= room_needed)
+      supervisor_.end(server.program);
+  }
 }
 
 }  // namespace cli

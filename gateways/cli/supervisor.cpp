@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include <algorithm>
+#include <csignal>
 #include <stdexcept>
 
 namespace cli {
@@ -52,6 +53,11 @@ void Supervisor::look_after(bool revive) {
     }
     if (child.process == 0 && now >= child.again) launch(child);
   }
+}
+
+void Supervisor::end(const std::string& name) {
+  for (const auto& child : children_)
+    if (child.program.name == name && child.process != 0) kill(child.process, SIGTERM);
 }
 
 void Supervisor::stop_all() {

@@ -25,6 +25,9 @@ class Supervisor {
   // one. A process that keeps ending is started ever more slowly, at most every 5 seconds.
   void look_after(bool revive);
 
+  // Stops the one of that name; look_after() notices.
+  void end(const std::string& name);
+
   // Stops them one after the other, the last added first.
   void stop_all();
 

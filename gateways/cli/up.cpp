@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <map>
+#include <optional>
 
 #include "domain/kernel/crypto.hpp"
 #include "gateways/cli/data_folder.hpp"
@@ -57,7 +57,7 @@ class Up {
     make_key(folders_.digest_key());
     choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
-    addresses_ = start_log_server(nats_server, config_.cluster, folders_, console_, supervisor_);
+    log_server_.emplace(nats_server, config_.cluster, folders_, console_, supervisor_);
     start_processes();
     if (!wait_until_ready()) return finish();
     if (fresh && !config_.empty) {
@@ -65,7 +65,10 @@ class Up {
       load_demo(config_.port, simulated_ ? Payments::simulated : Payments::none);
     }
     announce();
-    while (!stopped(seconds{1})) supervisor_.look_after(true);
+    while (!stopped(seconds{1})) {
+      supervisor_.look_after(true);
+      log_server_->look_after();
+    }
     return finish();
   }
 
@@ -102,7 +105,7 @@ class Up {
       supervisor_.add(
           {name,
            std::move(arguments),
-           {{"CONSTRUCT_NATS_URL", addresses_[user]},
+           {{"CONSTRUCT_NATS_URL", log_server_->addresses().at(user)},
             {"CONSTRUCT_DATA", folders_.data.string()},
             {"CONSTRUCT_HOST", config_.host},
             {"CONSTRUCT_CORS_ORIGINS", config_.cors_origins.value_or("")},
@@ -230,7 +233,7 @@ class Up {
   Folders folders_;
   Signals signals_;
   Console console_;
-  std::map<std::string, std::string> addresses_;  // at nats-server, by user
+  std::optional<LogServer> log_server_;
   Supervisor supervisor_;
 };
 

@@ -88,11 +88,12 @@ std::string to_text(const ServerConfig& config) {
   }
   return fmt::format(
       "# Written by construct.\n"
-      "listen: \"{}\"\n{}max_payload: 1MB\nwrite_deadline: \"10s\"\n"
+      "listen: \"{}\"\n{}{}max_payload: 1MB\nwrite_deadline: \"10s\"\n"
       "jetstream {{\n  store_dir: \"{}\"\n  sync_interval: always\n}}\n"
       "authorization {{\n users: [\n{} ]\n}}\n",
       config.listen,
       config.log.empty() ? "" : fmt::format("log_file: \"{}\"\n", config.log),
+      config.monitor.empty() ? "" : fmt::format("http: \"{}\"\n", config.monitor),
       config.store,
       users);
 }

@@ -23,6 +23,7 @@ struct ServerConfig {
   std::string store;   // folder of JetStream's files
   std::string log;     // file; empty: stderr
   std::vector<User> users;
+  std::string monitor = {};  // host:port where it tells over HTTP how it is; empty: nowhere
 };
 
 // One of the servers that keep the log together. They know each other by their names, so that a

@@ -3,8 +3,8 @@
 #include <future>
 
 #include "domain/fold/log.hpp"
-#include "gateways/nats/stream.hpp"
 #include "schemas/inventory.hpp"
+#include "tests/e2e/intruder.hpp"
 #include "tests/e2e/load.hpp"
 
 namespace {
@@ -14,24 +14,9 @@ using e2e::item;
 using e2e::json;
 using e2e::read;
 
-// What stands between two texts.
-std::string between(const std::string& text, const std::string& before, const std::string& after) {
-  const auto begin = text.find(before);
-  REQUIRE(begin != std::string::npos);
-  const auto from = begin + before.size();
-  return text.substr(from, text.find(after, from) - from);
-}
-
-nats::Address engine_address(const std::filesystem::path& data) {
-  const auto text = e2e::read_file(data / "run" / "nats-server.conf");
-  return {
-      "nats://engine:" + between(text, "user: engine, password: \"", "\"") + '@' +
-      between(text, "\nlisten: \"", "\"")};
-}
-
 // Appends one commit as an engine of a new epoch would.
 void plant(const std::filesystem::path& data, const construct::Commit& commit) {
-  nats::Connection connection{engine_address(data), "test"};
+  nats::Connection connection{e2e::engine_address(data), "test"};
   nats::Stream log{connection, [](const std::string& why) { FAIL(why); }};
   REQUIRE(support::eventually([&] {
     fold::Head head;
@@ -87,18 +72,15 @@ TEST_SUITE("quarantine") {
     CHECK(ghost.status == 503);
     CHECK(read(ghost)["code"] == "quarantined");
 
-    const auto operate = [&](std::vector<std::string> words) {
-      words.insert(words.end(), {"--data", deployment.data().string()});
-      return e2e::run(words);
-    };
-    const auto told = operate({"view", "quarantine", "stock"});
+    const auto told = deployment.operate({"view", "quarantine", "stock"});
     CHECK(told.status == 0);
     CHECK(told.output.find("ghost") != std::string::npos);
     CHECK(told.output.find("which is not there") != std::string::npos);
     // The code is what it was, so trying again ends as it did; nothing is lost or skipped.
     CHECK(
-        operate({"view", "retry", "stock"}).output.find("1 are still aside") != std::string::npos);
-    const auto proven = operate({"view", "verify", "stock"});
+        deployment.operate({"view", "retry", "stock"}).output.find("1 are still aside") !=
+        std::string::npos);
+    const auto proven = deployment.operate({"view", "verify", "stock"});
     CHECK_MESSAGE(proven.output.find("is complete") != std::string::npos, proven.output);
     CHECK(deployment.output().find("ghost is set aside") != std::string::npos);
   }

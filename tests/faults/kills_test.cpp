@@ -1,10 +1,11 @@
 // Whole deployments whose processes are killed, or sleep for a while, at random while customers go
-// on. CONSTRUCT_KILLS=n says how often, CONSTRUCT_SEED=n in which order: `./dev faults` runs a long
-// campaign.
+// on, and somebody writes into the log what is no block of it. CONSTRUCT_KILLS=n says how often,
+// CONSTRUCT_SEED=n in which order: `./dev faults` runs a long campaign.
 #include <array>
 #include <chrono>
 #include <thread>
 
+#include "tests/e2e/intruder.hpp"
 #include "tests/faults/checker.hpp"
 #include "tests/faults/marketplace.hpp"
 #include "tests/support/seed.hpp"
@@ -21,6 +22,21 @@ constexpr std::array victims{
     "construct effects",
     "construct simulator"};
 
+// A message that is no block of the log, or was one long ago; false when the server is away.
+bool stray(const std::filesystem::path& data, std::uint64_t number) {
+  try {
+    if (number % 2 == 0) return e2e::put_into_log(data, "no block at all"), true;
+    nats::Connection connection{e2e::engine_address(data), "intruder"};
+    nats::Stream log{connection, [](const std::string&) {}};
+    constexpr int patience_ms = 1'000;
+    const auto first = log.subscribe(1)->next(1, patience_ms);
+    if (!first.empty()) e2e::put_into_log(data, first.front().data);
+    return !first.empty();
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 TEST_SUITE("faults") {
@@ -34,8 +50,10 @@ TEST_SUITE("faults") {
       return support::eventually([&] { return market.answered() >= until; });
     };
     std::map<std::string, int> killed, held;
+    int strays = 0;
     for (std::uint64_t i = 0; i < kills; ++i) {
       REQUIRE_MESSAGE(go_on(random() % 60), deployment.output());
+      strays += random() % 4 == 0 && stray(deployment.data(), random()) ? 1 : 0;
       const auto* victim = victims[random() % victims.size()];
       if (random() % 4 != 0) {
         killed[victim] += deployment.kill_some(victim);
@@ -58,6 +76,7 @@ TEST_SUITE("faults") {
           [one.status == 422 ? one.answer["code"].get<std::string>() : std::to_string(one.status)];
     for (const auto& [victim, times] : killed) MESSAGE(victim, " killed: ", times);
     for (const auto& [victim, times] : held) MESSAGE(victim, " held: ", times);
+    MESSAGE("strays: ", strays);
     for (const auto& [answer, times] : answers) MESSAGE(answer, ": ", times);
     std::map<std::string, int> facts;
     for (const auto& commit : log)

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -22,6 +24,11 @@ struct Marketplace {
        "300"},
       2};
   Marketplace() { deployment.start(); }
+  // On a data folder that is there already.
+  explicit Marketplace(const std::function<void(const std::filesystem::path&)>& prepare) {
+    prepare(deployment.data());
+    deployment.start();
+  }
 
   nlohmann::json get(const std::string& path) {
     e2e::Client client{deployment.port()};
@@ -53,10 +60,6 @@ struct Marketplace {
           if (parameter.value("$ref", "").ends_with("/cursor")) all[path] = list(path);
     return all;
   }
-  e2e::Ended operate(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--data", deployment.data().string()});
-    return e2e::run(words);
-  }
 
   // Once nothing is under way any more: the views show what the log has.
   void check_views() {
@@ -78,7 +81,7 @@ struct Marketplace {
     std::set<std::string> names;
     // Whoever folds may not be back yet.
     REQUIRE(support::eventually([&] {
-      std::istringstream listed{operate({"view", "list"}).output};
+      std::istringstream listed{deployment.operate({"view", "list"}).output};
       std::string name;
       for (std::string rest; listed >> name && std::getline(listed, rest);)
         if (rest.find("live") != std::string::npos) names.insert(name);
@@ -86,7 +89,7 @@ struct Marketplace {
     }));
     for (const auto& view : names)
       for (const auto* what : {"verify", "rebuild", "switch"}) {
-        const auto done = operate({"view", what, view});
+        const auto done = deployment.operate({"view", what, view});
         CHECK_MESSAGE(done.status == 0, done.output);
       }
     for (const auto& [path, items] : lists()) CHECK_MESSAGE(items == before.at(path), path);
