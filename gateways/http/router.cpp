@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
@@ -28,6 +29,12 @@ std::optional<std::string_view> parameter_name(std::string_view segment) {
   if (!segment.starts_with('{') || !segment.ends_with('}') || segment.size() < 3)
     return std::nullopt;
   return segment.substr(1, segment.size() - 2);
+}
+
+// Neither escaped nor beyond ASCII, so as it is.
+bool is_plain(std::string_view segment) {
+  return std::ranges::none_of(
+      segment, [](char c) { return c == '%' || static_cast<unsigned char>(c) > 0x7e; });
 }
 
 }  // namespace
@@ -88,7 +95,7 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
   bool too_many = false, malformed = false;
   each_segment(path, [&](std::string_view segment) {
     if (count == segments_max) return void(too_many = true);
-    if (segment.find('%') != std::string_view::npos) {
+    if (!is_plain(segment)) {
       auto decoded = decode_segment(segment);
       if (!decoded) return void(malformed = true);
       found.decoded.reserve(segments_max);  // Views of its elements must last.

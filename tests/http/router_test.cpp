@@ -55,6 +55,14 @@ TEST_SUITE("http: router") {
     CHECK(built.find("DELETE", "/products/create/parts/q") == "4 product=create part=q");
   }
 
+  TEST_CASE("a segment that is not UTF-8 is malformed, escaped or not") {
+    const Built built;
+    CHECK(built.find("GET", "/products/\xc3\xa9") == "1 id=\xc3\xa9");
+    CHECK(built.find("GET", "/products/%C3%A9") == "1 id=\xc3\xa9");
+    CHECK(built.find("GET", "/products/\xc6o") == "malformed");
+    CHECK(built.find("GET", "/products/%C6o") == "malformed");
+  }
+
   TEST_CASE("a path without the method says which there are, an unknown path nothing") {
     const Built built;
     CHECK(built.find("PUT", "/products/p-1") == "allowed: GET, HEAD, PATCH");
