@@ -32,6 +32,7 @@ const std::map<std::string, std::set<std::string>> may_include{
       "gateways/rocks",
       "gateways/outbound",
       "gateways/simulators"}},
+    {"replay/verify", {"schemas", "domain", "replay/verify"}},
 };
 
 // Heavy headers that must not reach a context.
@@ -59,7 +60,7 @@ std::vector<std::string> includes(const fs::path& file) {
 std::vector<fs::path> sources() {
   std::vector<fs::path> found;
   for (const auto* top :
-       {"schemas", "domain", "commands", "projections", "gateways", "bench", "tests"})
+       {"schemas", "domain", "commands", "projections", "gateways", "replay", "bench", "tests"})
     for (const auto& entry : fs::recursive_directory_iterator{top})
       if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")
         found.push_back(entry.path());
