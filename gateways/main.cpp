@@ -12,10 +12,12 @@
 #include "gateways/cli/serve.hpp"
 #include "gateways/cli/simulator.hpp"
 #include "gateways/cli/up.hpp"
+#include "gateways/cli/witness.hpp"
+#include "replay/verify/verbs.hpp"
 
 namespace {
 
-constexpr std::array roles{"engine", "gateway", "project", "flows", "effects"};
+constexpr std::array roles{"engine", "gateway", "project", "flows", "effects", "audit"};
 
 void print_help() {
   fmt::print(
@@ -27,6 +29,9 @@ void print_help() {
       "  project    fold the log into the views that GETs read\n"
       "  flows      do what follows from facts when time or the outside world is involved\n"
       "  effects    ask the outside world for what facts want, and record the outcome\n"
+      "  audit      keep the Merkle tree over the log and sign checkpoints of it "
+      "(docs/AUDITORS.md)\n"
+      "  witness    cosign checkpoints of logs that others run\n"
       "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)\n"
       "  status     tell of all processes on a data folder\n"
       "  view       list; or of one: rebuild, switch, rollback, verify, quarantine, retry VIEW "
@@ -36,6 +41,9 @@ void print_help() {
       "  deployment DIR HOST HOST HOST: what three machines need to keep the log (docs/DEPLOY.md)\n"
       "  create-log make the log on servers that `up` did not start\n"
       "  resume     let flows and effects send what a rebuild or a restore held back\n"
+      "  mirror     URL DIR: copy the log's tree and commits, for `verify`\n"
+      "  verify     check a copy of the log, or a proof, on files alone; `construct verify` tells "
+      "how\n"
       "  version    print the version\n"
       "  help       print this\n\n"
       "Keys; also CONSTRUCT_<KEY> in the environment and \"key\" in construct.json (or --config "
@@ -45,6 +53,9 @@ void print_help() {
 }
 
 int run(int argc, char** argv) {
+  // It has words of its own, and reads neither construct.json nor the environment.
+  if (argc > 1 && std::string_view{argv[1]} == "verify")
+    return verify::run({argv + 2, argv + argc});
   const auto invocation = cli::parse(argc, argv);
   const auto& verbs = invocation.verbs;
   if (invocation.help || verbs.empty()) {
@@ -57,6 +68,7 @@ int run(int argc, char** argv) {
   }
   if (const auto done = cli::operate(invocation.config, verbs)) return *done;
   if (verbs.size() == 1 && verbs.front() == "simulator") return cli::simulate(invocation.config);
+  if (verbs.size() == 1 && verbs.front() == "witness") return cli::witness(invocation.config);
   if (verbs.size() == 1 && verbs.front() == "up")
     return cli::up(invocation.config, std::filesystem::read_symlink("/proc/self/exe").string());
   for (const auto& verb : verbs)

@@ -12,6 +12,7 @@
 
 #include "gateways/http/cors.hpp"
 #include "gateways/outbound/url.hpp"
+#include "projections/audit/note.hpp"
 
 namespace cli {
 namespace {
@@ -109,7 +110,8 @@ const std::vector<Key>& keys() {
        }},
       {"vitals-port",
        "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0); of `up`: "
-       "the first of as many as there are processes of project, flows and effects, in this order",
+       "the first of as many as there are processes of project, flows, effects and audit, in this "
+       "order",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);
@@ -127,6 +129,40 @@ const std::vector<Key>& keys() {
          c.cors_origins = v;
          return http::Cors::parse(v).has_value();
        }},
+      {"audit-name",
+       "whose log this is, such as log.shop.example: the origin of its checkpoints begins with it, "
+       "so it stays for as long as the log lives (localhost)",
+       false,
+       [](Config& c, const auto& v) {
+         c.audit_name = v;
+         return audit::is_name(v);
+       }},
+      {"audit-interval-ms",
+       "between two checkpoints, while there are new commits, from 10 to 3600000 (1000)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<std::uint32_t>(v, c.audit_interval_ms, 10, 3'600'000);
+       }},
+      {"policy",
+       "file of c2sp.org/tlog-policy: for `up` and `audit` the witnesses that checkpoints are sent "
+       "to, with their addresses, and how many it takes; for `witness` the logs that it knows "
+       "(none)",
+       false,
+       [](Config& c, const auto& v) {
+         c.policy = v;
+         return true;
+       }},
+      {"witness-name",
+       "what a witness signs as, such as witness.example.com/w1 (localhost/witness)",
+       false,
+       [](Config& c, const auto& v) {
+         c.witness_name = v;
+         return audit::is_name(v);
+       }},
+      {"no-audit",
+       "`up` keeps no audit tree and signs no checkpoints",
+       true,
+       [](Config& c, const auto& v) { return to_bool(v, c.no_audit); }},
       {"log",
        "text or json (text): how a process tells of its own life on stderr",
        false,

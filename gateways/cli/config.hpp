@@ -26,6 +26,11 @@ struct Config {
   unsigned http_threads = 1;
   // Whose pages may call the gateway from a browser; absent: not said.
   std::optional<std::string> cors_origins;
+  std::string audit_name = "localhost";    // what the origin of checkpoints begins with
+  std::uint32_t audit_interval_ms = 1000;  // between two checkpoints
+  std::filesystem::path policy;            // of `audit`: its witnesses; of `witness`: its logs
+  std::string witness_name = "localhost/witness";
+  bool no_audit = false;  // `up` keeps no audit tree
   bool json_log = false;  // --log json
   bool empty = false;     // load no demo
   bool no_simulator = false;

@@ -37,6 +37,13 @@ struct Folders {
   std::filesystem::path operator_address() const { return run() / "operator"; }
   std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }
+  // Of one life of the log: the key that signs its checkpoints, and all that it has signed.
+  std::filesystem::path audit_key(const std::string& incarnation) const {
+    return keys() / ("audit-" + incarnation);
+  }
+  std::filesystem::path audit_signed(const std::string& incarnation) const {
+    return keys() / ("audit-" + incarnation + ".signed");
+  }
   // What `construct up` and its simulator sign webhooks with.
   std::filesystem::path payment_secret() const { return data / "keys" / "payment_webhooks"; }
   std::filesystem::path payment_simulator() const { return data / "simulators" / "payment"; }

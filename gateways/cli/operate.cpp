@@ -9,6 +9,7 @@
 #include "gateways/cli/backup.hpp"
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/deploy.hpp"
+#include "gateways/cli/mirror.hpp"
 #include "gateways/nats/stream.hpp"
 
 namespace cli {
@@ -165,6 +166,11 @@ std::optional<int> operate(const Config& config, const std::vector<std::string>&
       throw UsageError(
           "say where to and for which machines: construct deployment DIR HOST HOST HOST");
     return write_deployment(words[1], {words.begin() + 2, words.end()});
+  }
+  if (verb == "mirror") {
+    if (words.size() != 3)
+      throw UsageError("say from where and into which folder: construct mirror URL DIR");
+    return mirror(words[1], words[2]);
   }
   const bool with_folder = verb == "backup" || verb == "restore";
   if (!with_folder && verb != "status" && verb != "resume") return std::nullopt;

@@ -4,24 +4,6 @@
 #include "domain/fold/fold.hpp"
 
 namespace cli {
-namespace {
-
-http::StoredFact to_stored(const engine::StoredCommit& commit, const construct::Fact& fact) {
-  return {
-      .position = commit.number,
-      .version = fact.version,
-      .type = fact.type,
-      .time = commit.content.at.time_since_epoch().count(),
-      .actor = commit.content.actor,
-      .command = commit.content.command,
-      .command_id = commit.content.command_id.data,
-      .correlation = commit.content.correlation,
-      .causation = commit.content.causation,
-      .data = fact.data.data};
-}
-
-}  // namespace
-
 http::StreamPage StreamSource::read(
     std::string_view stream, std::uint64_t after, std::size_t limit) {
   http::StreamPage page;
@@ -32,7 +14,7 @@ http::StreamPage StreamSource::read(
     for (const auto& commit : engine::StreamReader{store}.history(stream, after, limit))
       for (const auto& fact : commit.content.facts)
         if (fact.aggregate == stream && fact.version > after && page.facts.size() < limit)
-          page.facts.push_back(to_stored(commit, fact));
+          page.facts.push_back(http::to_stored(commit.number, commit.content, fact));
   });
   return page;
 }

@@ -110,6 +110,9 @@ class Up {
             {"CONSTRUCT_HOST", config_.host},
             {"CONSTRUCT_CORS_ORIGINS", config_.cors_origins.value_or("")},
             {"CONSTRUCT_HTTP_THREADS", std::to_string(config_.http_threads)},
+            {"CONSTRUCT_AUDIT_NAME", config_.audit_name},
+            {"CONSTRUCT_POLICY", config_.policy.string()},
+            {"CONSTRUCT_AUDIT_INTERVAL_MS", std::to_string(config_.audit_interval_ms)},
             {"CONSTRUCT_PAYMENT_GATEWAY", config_.payment_gateway},
             {"CONSTRUCT_PAYMENT_SECRET", config_.payment_secret},
             {"CONSTRUCT_PAYMENT_TIMEOUT_MS", std::to_string(config_.payment_time_out().count())},
@@ -120,7 +123,10 @@ class Up {
     // So many ports from the one that was given, or any that are free.
     unsigned vitals = 0;
     const std::pair<std::string, unsigned> without_gateway[] = {
-        {"project", 1}, {"flows", config_.flows}, {"effects", config_.effects}};
+        {"project", 1},
+        {"flows", config_.flows},
+        {"effects", config_.effects},
+        {"audit", config_.no_audit ? 0 : 1}};
     for (const auto& [verb, count] : without_gateway)
       for (unsigned i = 1; i <= count; ++i) {
         const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "gateways/http/api/audit_reads.hpp"
 #include "gateways/http/api/commands.hpp"
 #include "gateways/http/api/flow_endpoints.hpp"
 #include "gateways/http/api/lists.hpp"
@@ -12,6 +13,7 @@
 #include "gateways/http/api/queries.hpp"
 #include "gateways/http/api/service.hpp"
 #include "gateways/http/api/stream_endpoint.hpp"
+#include "gateways/http/api/trail.hpp"
 #include "gateways/http/api/webhook.hpp"
 #include "gateways/http/page.hpp"
 #include "gateways/http/router.hpp"
@@ -36,6 +38,7 @@ class Api::Parts {
         live_{dependencies_.live, dependencies_.log} {
     add_commands(routes);
     add_reads(routes);
+    if (dependencies_.audit) add_audit(audit_.emplace(*dependencies_.audit, reading_));
     add_service();
   }
 
@@ -140,6 +143,32 @@ class Api::Parts {
           std::make_unique<FlowsEndpoint>(of, dependencies_.flows, reading_));
   }
 
+  void add_audit(const AuditReads& audit) {
+    const auto add_read = [&](std::string_view pattern,
+                              Response (AuditReads::*answer)(const Call&) const) {
+      add_page(pattern, [&audit, answer](const Call& call) { return (audit.*answer)(call); });
+    };
+    add_read("/checkpoint", &AuditReads::checkpoint);
+    add_read("/checkpoint.pending", &AuditReads::pending);
+    add_read("/checkpoints", &AuditReads::checkpoints);
+    add_read("/vkey", &AuditReads::vkey);
+    add_read("/commit/{number}", &AuditReads::commit);
+    add_read("/commits", &AuditReads::commits);
+    add_read("/proof/inclusion", &AuditReads::inclusion);
+    add_read("/proof/consistency", &AuditReads::consistency);
+    add("GET",
+        TrailEndpoint::pattern,
+        std::make_unique<TrailEndpoint>(*dependencies_.audit, schemas::platform(), reading_));
+    add("GET",
+        CausesEndpoint::pattern,
+        std::make_unique<CausesEndpoint>(*dependencies_.audit, reading_));
+    // One endpoint, whose addresses differ in how many segments they have.
+    std::string pattern = "/tile/{level}/{index}";
+    add_read(pattern, &AuditReads::tile);
+    for (std::size_t more = 2; more <= AuditReads::tile_segments_most; ++more)
+      router_.add("GET", pattern += fmt::format("/{{index{}}}", more), endpoints_.size() - 1);
+  }
+
   void add_page(std::string_view pattern, std::function<Response(const Call&)> make) {
     add("GET",
         pattern,
@@ -190,6 +219,7 @@ class Api::Parts {
   Intake intake_;
   Reading reading_;
   std::string openapi_;
+  std::optional<AuditReads> audit_;
   Router router_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   BulkEndpoint* bulk_ = nullptr;

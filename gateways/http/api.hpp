@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateways/http/audit.hpp"
 #include "gateways/http/cors.hpp"
 #include "gateways/http/server.hpp"
 
@@ -49,6 +50,7 @@ struct Dependencies {
   std::map<std::string, View, std::less<>> views;
   StreamSource& streams;
   FlowSource& flows;
+  std::optional<Audit> audit = {};  // without it there is nothing under its addresses
   std::string
       digest_key;  // secret, the same in every gateway and for ever: command digests rest on it
   // That webhooks are signed with, by the names that routes give them.

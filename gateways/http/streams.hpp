@@ -11,6 +11,11 @@
 
 #include "domain/kernel/position.hpp"
 
+namespace construct {
+struct Commit;
+struct Fact;
+}  // namespace construct
+
 namespace http {
 
 // One fact with what the log says about the commit it came with.
@@ -26,6 +31,9 @@ struct StoredFact {
   std::string causation;
   std::string data;  // the fact's FlatBuffer
 };
+
+StoredFact to_stored(
+    kernel::CommitNumber number, const construct::Commit& commit, const construct::Fact& fact);
 
 struct StreamPage {
   std::optional<kernel::Position>

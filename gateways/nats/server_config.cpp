@@ -70,6 +70,10 @@ std::vector<User> make_users() {
        fresh_password(),
        and_follow({"construct.view.>", "_INBOX.operator.>"}),
        {"construct.control.>"}},
+      {"audit",
+       fresh_password(),
+       and_follow({"construct.view.audit", "_INBOX.operator.>"}),
+       {"construct.control.>"}},
       {"gateway", fresh_password(), {"construct.command.gateway"}, {"construct.view.>"}},
   };
 }

@@ -42,13 +42,13 @@ std::set<std::string> exposed_at(std::uint16_t port) {
 
 TEST_SUITE("metrics") {
   TEST_CASE("each metric of the alerts and of the dashboard is one that some process tells") {
-    const auto vitals = e2e::free_ports(3);
+    const auto vitals = e2e::free_ports(4);
     e2e::Deployment deployment{{"--empty", "--vitals-port", std::to_string(vitals)}};
     deployment.start();
     auto exposed = exposed_at(deployment.port());
     CHECK(exposed.contains("construct_engine_leading"));
-    const char* const folds[] = {"view", "flows", "effects"};
-    for (std::uint16_t i = 0; i < 3; ++i) {
+    const char* const folds[] = {"view", "flows", "effects", "audit"};
+    for (std::uint16_t i = 0; i < 4; ++i) {
       // The gateway is ready when their stores are there, which they are before their metrics.
       const auto port = static_cast<std::uint16_t>(vitals + i);
       REQUIRE(support::eventually([&] { return e2e::Client{port}.get("/readyz").status == 200; }));

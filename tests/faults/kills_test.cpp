@@ -20,6 +20,7 @@ constexpr std::array victims{
     "construct project",
     "construct flows",
     "construct effects",
+    "construct audit",
     "construct simulator"};
 
 // A message that is no block of the log, or was one long ago; false when the server is away.

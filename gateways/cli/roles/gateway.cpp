@@ -9,6 +9,8 @@
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/http/routes.hpp"
+#include "projections/audit/trail.hpp"
+#include "projections/audit/tree.hpp"
 
 #define CONTEXT(name)                  \
   namespace name {                     \
@@ -56,10 +58,20 @@ GatewayRole::GatewayRole(Process& process, EngineRole& beside)
           process.folders.fold("effects"),
           process.folders.reader(process.config.instance, "effects"),
           names_of<effects::EffectsFamilies>()},
-      flows_{flows_store_, effects_store_} {
+      flows_{flows_store_, effects_store_},
+      audit_store_{
+          process.folders.fold("audit"),
+          process.folders.reader(process.config.instance, "audit"),
+          names_of<audit::Families>()},
+      trail_store_{
+          process.folders.fold("trail"),
+          process.folders.reader(process.config.instance, "trail"),
+          names_of<audit::TrailFamilies>()} {
   listen("streams." + process.config.instance, streams_store_);
   listen("flows", flows_store_);
   listen("effects", effects_store_);
+  listen("audit", audit_store_);
+  listen("audit", trail_store_);
   http::Routes routes{schemas::platform()};
 #define CONTEXT(name) name::routes(routes);
 #include "contexts.def"
@@ -71,6 +83,8 @@ GatewayRole::GatewayRole(Process& process, EngineRole& beside)
           .views = open_views(),
           .streams = streams_,
           .flows = flows_,
+          .audit =
+              http::Audit{.tree = audit_store_, .trail = trail_store_, .streams = streams_store_},
           .digest_key = read_key(process.folders.digest_key()),
           .webhook_secrets = {{"payment", process.config.payment_secret}},
           .incarnation = [&engine = beside.service()] { return engine.incarnation(); },

@@ -45,6 +45,8 @@ class GatewayRole {
   rocks::Follower flows_store_;
   rocks::Follower effects_store_;
   FlowSource flows_;
+  rocks::Follower audit_store_;
+  rocks::Follower trail_store_;
   std::map<std::string, OpenView> views_;
   std::vector<std::unique_ptr<nats::Connection::Listening>> listening_;
   std::optional<http::Api> api_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "gateways/http/api/openapi_audit.hpp"
 #include "gateways/http/api/openapi_parts.hpp"
 #include "gateways/http/api/stream_endpoint.hpp"
 #include "gateways/http/router.hpp"
@@ -213,9 +214,9 @@ Json page_operation(
       {"tags", {tag}},
       {"summary", summary},
       {"parameters", std::move(parameters)}};
-  add_shared(
-      operation["parameters"],
-      {"limit", "cursor", "construct_min_position", "min_position", "prefer"});
+  add_shared(operation["parameters"], {"limit", "cursor"});
+  if (item != "AuditEvent")
+    add_shared(operation["parameters"], {"construct_min_position", "min_position", "prefer"});
   const Json schema{
       {"type", "object"},
       {"required", {"items", "next_cursor"}},
@@ -299,6 +300,14 @@ Json make_paths(const Routes& routes) {
       "Every fact of one aggregate, in order.",
       "StoredFact",
       path_parameters(stream, nullptr));
+  paths["/audit/events"]["get"] = page_operation(
+      "/audit/events",
+      "audit",
+      "The trail: who did what, when, on whose behalf. Facts in the order of the log, with the "
+      "commits that brought them; a refusal that was recorded has no stream and no data.",
+      "AuditEvent",
+      audit_filters());
+  add_audit(paths);
   return paths;
 }
 
@@ -312,6 +321,7 @@ nlohmann::ordered_json openapi(const Routes& routes) {
   for (const auto& context : contexts) tags.push_back({{"name", context}});
   tags.push_back({{"name", "commands"}});
   tags.push_back({{"name", "streams"}});
+  tags.push_back({{"name", "audit"}});
 
   Json document{
       {"openapi", "3.1.0"},

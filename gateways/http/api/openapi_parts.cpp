@@ -191,6 +191,12 @@ Json schemas_of(const schemas::Schema& schema) {
   all["Problem"] = problem_schema();
   all["CommandAccepted"] = accepted_schema();
   all["StoredFact"] = fact_schema();
+  auto& event = all["AuditEvent"] = fact_schema();
+  event["required"].push_back("commit");
+  event["properties"]["commit"] = {{"type", "integer"}, {"description", "The commit's number."}};
+  event["properties"]["stream"] = {{"type", {"string", "null"}}};
+  event["properties"]["rejection"] = {
+      {"type", "string"}, {"description", "Of a commit without facts: why it was refused."}};
   return all;
 }
 

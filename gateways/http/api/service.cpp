@@ -92,6 +92,7 @@ constexpr std::string_view home_body = R"(
 <tr><td><a href="/docs">/docs</a></td><td>Every command and every address, with examples</td></tr>
 <tr><td><a href="/openapi.json">/openapi.json</a></td><td>The same for machines</td></tr>
 <tr><td><a href="/problems">/problems</a></td><td>What each error means and what to do about it</td></tr>
+<tr><td><a href="/checkpoint">/checkpoint</a></td><td>The signed head of the log; <a href="/vkey">/vkey</a>: its key</td></tr>
 <tr><td><a href="/readyz">/readyz</a></td><td>Whether this gateway can serve; <a href="/healthz">/healthz</a>: whether it lives</td></tr>
 <tr><td><a href="/metrics">/metrics</a></td><td>Counts and times, for Prometheus</td></tr>
 </table>

@@ -87,7 +87,9 @@ Response StreamEndpoint::answer(const Query& query) const try {
       break;
     }
     if (i > 0) response.body += ',';
-    write_fact(response.body, page.facts[i], incarnation);
+    response.body += '{';
+    write_members(response.body, schema_, page.facts[i], incarnation);
+    response.body += '}';
   }
   end_page(response.body, next);
   return response;
@@ -95,13 +97,16 @@ Response StreamEndpoint::answer(const Query& query) const try {
   return read_failed(reading_, query.correlation);
 }
 
-void StreamEndpoint::write_fact(
-    std::string& out, const StoredFact& fact, const std::string& incarnation) const {
+void write_members(
+    std::string& out,
+    const schemas::Schema& schema,
+    const StoredFact& fact,
+    const std::string& incarnation) {
   const auto member = [&out](std::string_view name, std::string_view text) {
     fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
     schemas::write_text(out, text);
   };
-  fmt::format_to(std::back_inserter(out), "{{\"version\":{}", fact.version);
+  fmt::format_to(std::back_inserter(out), "\"version\":{}", fact.version);
   member("position", kernel::to_token({incarnation, fact.position}));
   member("type", fact.type);
   member("time", schemas::format_time(fact.time));
@@ -112,11 +117,10 @@ void StreamEndpoint::write_fact(
   member("causation_id", fact.causation);
   out += ",\"data\":";
   // A fact of a newer build: what it is can be told, what it holds cannot.
-  if (const auto* table = schema_.table(fact.type))
+  if (const auto* table = schema.table(fact.type))
     schemas::write_json(out, *table, fact.data);
   else
     out += "null";
-  out += '}';
 }
 
 }  // namespace http

@@ -9,6 +9,13 @@
 
 namespace http {
 
+// Members of a JSON object that tell of a fact; braces and what else belongs there are the caller's.
+void write_members(
+    std::string& out,
+    const schemas::Schema& schema,
+    const StoredFact& fact,
+    const std::string& incarnation);
+
 class StreamEndpoint final : public Endpoint {
  public:
   static constexpr std::string_view pattern = "/streams/{context}/{aggregate}/{id}";
@@ -24,7 +31,6 @@ class StreamEndpoint final : public Endpoint {
     std::string correlation;
   };
   Response answer(const Query& query) const;
-  void write_fact(std::string& out, const StoredFact& fact, const std::string& incarnation) const;
 
   StreamSource& source_;
   const schemas::Schema& schema_;

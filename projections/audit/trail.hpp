@@ -1,0 +1,58 @@
+// Which commits are whose: an index over the log for those who ask who did what, and what came of
+// it. A fold with a store of its own; the commits themselves are read elsewhere.
+//
+//   trail   tag (1)  first half of SHA-256(value) (16)  commit's number (8)  -> nothing
+// Two values with one hash are nothing to fear: whoever reads the commits looks at them again.
+//
+// Concurrency: a Trail reads from any thread, beside the one thread that folds.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "domain/fold/fold.hpp"
+
+namespace audit {
+
+struct TrailFamilies {
+  static constexpr fold::Family trail = 1;
+  static constexpr std::array names{"trail"};
+};
+
+enum class Tag : char {
+  actor = 'a',
+  correlation = 'c',
+  causation = 'k',  // "commit 41"
+  type = 't',       // of a fact
+  context = 'x',    // of a fact's aggregate
+};
+
+class TrailFold final : public fold::Fold {
+ public:
+  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+};
+
+// "inventory" of "inventory/StockItem/sku-1".
+std::string_view context_of(std::string_view aggregate);
+// What a commit says that was caused by this one.
+std::string causation_by(kernel::CommitNumber number);
+
+class Trail {
+ public:
+  explicit Trail(const fold::Reads& store) : store_{store} {}
+
+  // The numbers of the commits with such a value, from `from` on, until `visit` returns false.
+  void scan(
+      Tag tag,
+      std::string_view value,
+      kernel::CommitNumber from,
+      const std::function<bool(kernel::CommitNumber)>& visit) const;
+
+ private:
+  const fold::Reads& store_;
+};
+
+}  // namespace audit
