@@ -26,6 +26,7 @@ string(REPLACE "_" "-" example ${aggregate})
 foreach(pair
     schema.fbs:schemas/${context}.fbs
     domain.hpp:domain/${context}/${aggregate}.hpp
+    states.cpp:domain/${context}/states.cpp
     commands.hpp:commands/${context}/${aggregate}.hpp
     commands.cpp:commands/${context}/${aggregate}.cpp
     registration.cpp:commands/${context}/registration.cpp

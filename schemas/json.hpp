@@ -54,10 +54,15 @@ Parsed read_json(const Table& table, std::string_view json, std::span<const Give
 // is absent. Throws Corrupt when `bytes` is not a FlatBuffer of the table, whatever else it may be;
 // `out` then ends in the middle.
 void write_json(std::string& out, const Table& table, std::string_view bytes);
+// Only one of its fields: the value, `null` when it is absent.
+void write_json(std::string& out, const Table& table, const Field& field, std::string_view bytes);
 
 // The same in the canonical form of RFC 8785, without the absent fields: equal commands give equal
 // text.
 std::string canonical_json(const Table& table, std::string_view bytes);
+
+// Appends an integer, in quotes when not every JSON parser keeps it exact.
+void write_integer(std::string& out, std::int64_t value);
 
 // Appends `text` as a JSON string, quotes included; only what JSON requires is escaped, as RFC 8785
 // has it. What is not UTF-8 in it becomes U+FFFD, so that the result is JSON whatever is given.

@@ -12,15 +12,6 @@ namespace {
 
 enum class Form : std::uint8_t { complete, canonical };
 
-void write_integer(std::string& out, std::int64_t value) {
-  char digits[std::numeric_limits<std::int64_t>::digits10 + 3];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-  const bool quoted = !is_exact_integer(value);
-  if (quoted) out += '"';
-  out.append(digits, end);
-  if (quoted) out += '"';
-}
-
 void write_base64(std::string& out, std::string_view bytes) {
   constexpr std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -90,6 +81,7 @@ class Writer {
       : out_{out}, bytes_{bytes}, form_{form} {}
 
   void root(const Table& type) { table(type, bytes_.root()); }
+  void root_member(const Field& field) { member(field, bytes_.field(bytes_.root(), field.slot)); }
 
  private:
   void table(const Table& type, const FlatBytes::TableAt& table) {
@@ -106,15 +98,19 @@ class Writer {
       out_ += '"';
       out_ += field.name;
       out_ += "\":";
-      if (at == 0)
-        out_ += "null";
-      else if (field.type.list)
-        list(field, at);
-      else
-        value(field, at);
+      member(field, at);
     }
     out_ += '}';
     --tables_deep_;
+  }
+
+  void member(const Field& field, std::size_t at) {
+    if (at == 0)
+      out_ += "null";
+    else if (field.type.list)
+      list(field, at);
+    else
+      value(field, at);
   }
 
   void list(const Field& field, std::size_t at) {
@@ -173,6 +169,13 @@ void write(std::string& out, const Table& table, std::string_view bytes, Form fo
 
 }  // namespace
 
+void write_json(
+    std::string& out, const Table& table, const Field& field, std::string_view bytes) try {
+  Writer{out, bytes, Form::complete}.root_member(field);
+} catch (const Corrupt& damage) {
+  throw Corrupt(fmt::format("the stored bytes are not a {}: {}", table.name, damage.what()));
+}
+
 void write_json(std::string& out, const Table& table, std::string_view bytes) {
   write(out, table, bytes, Form::complete);
 }
@@ -181,6 +184,15 @@ std::string canonical_json(const Table& table, std::string_view bytes) {
   std::string out;
   write(out, table, bytes, Form::canonical);
   return out;
+}
+
+void write_integer(std::string& out, std::int64_t value) {
+  char digits[std::numeric_limits<std::int64_t>::digits10 + 3];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+  const bool quoted = !is_exact_integer(value);
+  if (quoted) out += '"';
+  out.append(digits, end);
+  if (quoted) out += '"';
 }
 
 void write_text(std::string& out, std::string_view text) {

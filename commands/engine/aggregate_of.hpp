@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "commands/engine/aggregate.hpp"
+#include "domain/kernel/named.hpp"
 #include "schemas/model.hpp"
 
 namespace engine {
@@ -75,13 +76,9 @@ class AggregateOf final : public Aggregate {
   }
 
  private:
-  // Calls `use` with an empty value of the alternative that has this name.
   template <class Variant, class Use>
   static void with(std::string_view name, Use&& use) {
-    const bool found = [&]<class... One>(std::type_identity<std::variant<One...>>) {
-      return ((One::type_name == name && (use(One{}), true)) || ...);
-    }(std::type_identity<Variant>{});
-    if (!found)
+    if (!kernel::with_named<Variant>(name, use))
       throw std::invalid_argument(std::string{Schema::name} + " has no " + std::string{name});
   }
 

@@ -15,14 +15,37 @@ const unsigned char* data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
+// The one-call SHA256() looks the algorithm up by its name each time, which costs twice the rest.
+const EVP_MD* algorithm() {
+  static EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
+}
+
+void must_digest(int done) {
+  if (done != 1) throw std::runtime_error("OpenSSL cannot make a SHA-256; check its installation");
+}
+
+EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
-  // The one-call SHA256() looks the algorithm up by its name each time, which costs twice the rest.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Digest digest;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
-    throw std::runtime_error("OpenSSL cannot make a SHA-256; check its installation");
+  must_digest(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr));
+  return digest;
+}
+
+Sha256::Sha256() : context_{EVP_MD_CTX_new()} {
+  must_digest(context_ && EVP_DigestInit_ex(context_of(context_), algorithm(), nullptr) == 1);
+}
+Sha256::~Sha256() { EVP_MD_CTX_free(context_of(context_)); }
+
+void Sha256::add(std::string_view bytes) {
+  must_digest(EVP_DigestUpdate(context_of(context_), bytes.data(), bytes.size()));
+}
+Digest Sha256::end() {
+  Digest digest;
+  must_digest(EVP_DigestFinal_ex(context_of(context_), digest.data(), nullptr));
   return digest;
 }
 

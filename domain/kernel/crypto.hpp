@@ -13,6 +13,21 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest sha256(std::string_view bytes);
 std::string_view text(const Digest& digest);  // its bytes
 
+// The same of bytes that come in pieces. One thread.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void add(std::string_view bytes);
+  Digest end();  // once
+
+ private:
+  void* context_;  // OpenSSL's, whose header stays out of ours
+};
+
 // RFC 8032. The key is 32 bytes, the signature 64; of any other size they verify nothing. Takes
 // about 150 us, a hundred times what a decision usually does.
 bool verify_ed25519(

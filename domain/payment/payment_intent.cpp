@@ -23,6 +23,11 @@ void void_if_lapsed(PaymentIntent& intent) {
 
 }  // namespace
 
+std::string_view name_of(Kind kind) {
+  static constexpr std::string_view names[] = {"authorization", "capture", "release", "refund"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 const Request* PaymentIntent::find(const std::string& key, Kind kind) const {
   const auto found = requests.find(key);
   return found == requests.end() || found->second.kind != kind ? nullptr : &found->second;

@@ -24,6 +24,8 @@ struct Request {
   std::string reason;  // of a refund
 };
 
+std::string_view name_of(Request::Kind kind);
+
 struct PaymentIntent {
   std::optional<schemas::Id<"Order">> order_id;
   std::optional<schemas::Id<"Subscription">> subscription_id;

@@ -38,6 +38,13 @@ class Log final : public fold::Log {
     return append(commit);
   }
 
+  // As it is given, but for its time and the versions of its facts.
+  Log& commit(construct::Commit commit) {
+    commit.at = at_ += std::chrono::microseconds{1};
+    for (auto& fact : commit.facts) fact.version = ++versions_[fact.aggregate];
+    return append(commit);
+  }
+
   // What became of the command that `sender` sent with this key.
   Log& decided(
       std::string_view sender, std::string_view key, std::optional<std::string> rejection = {}) {

@@ -1,0 +1,35 @@
+#include "domain/fold/states.hpp"
+
+#define CONTEXT(name)                \
+  namespace name {                   \
+  void states(fold::States& states); \
+  }
+#include "contexts.def"
+#undef CONTEXT
+
+namespace fold {
+
+std::string_view kind_of(std::string_view aggregate) {
+  const auto first = aggregate.find('/');
+  if (first == std::string_view::npos) return {};
+  const auto second = aggregate.find('/', first + 1);
+  return second == std::string_view::npos ? std::string_view{} : aggregate.substr(0, second);
+}
+
+std::unique_ptr<State> States::make(std::string_view aggregate) const {
+  const auto found = makes_.find(kind_of(aggregate));
+  return found == makes_.end() ? nullptr : found->second();
+}
+
+const States& states() {
+  static const States all = [] {
+    States made;
+#define CONTEXT(name) name::states(made);
+#include "contexts.def"
+#undef CONTEXT
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace fold
