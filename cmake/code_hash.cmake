@@ -1,4 +1,4 @@
-# Writes a header with one hash over the contents of FILES.
+# Writes a header with one hash over the contents of FILES, as NAME.
 set(all "")
 foreach(file ${FILES})
   file(SHA256 ${file} hash)
@@ -6,4 +6,4 @@ foreach(file ${FILES})
 endforeach()
 string(SHA256 hash "${all}")
 string(SUBSTRING ${hash} 0 16 hash)
-file(CONFIGURE OUTPUT ${OUT} CONTENT "#pragma once\ninline constexpr const char* code_hash = \"${hash}\";\n")
+file(CONFIGURE OUTPUT ${OUT} CONTENT "#pragma once\ninline constexpr const char* ${NAME} = \"${hash}\";\n")

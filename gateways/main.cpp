@@ -6,9 +6,11 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 
 #include "gateways/cli/config.hpp"
 #include "gateways/cli/operate.hpp"
+#include "gateways/cli/replay.hpp"
 #include "gateways/cli/serve.hpp"
 #include "gateways/cli/simulator.hpp"
 #include "gateways/cli/up.hpp"
@@ -36,6 +38,9 @@ void print_help() {
       "  status     tell of all processes on a data folder\n"
       "  view       list; or of one: rebuild, switch, rollback, verify, quarantine, retry VIEW "
       "[KEY]\n"
+      "  replay     the past, for analysts: facts, states, read models as of a moment, exports; "
+      "see\n"
+      "             `construct replay help`\n"
       "  backup     DIR: copy the log and the keys into it, while all runs, and verify the copy\n"
       "  restore    DIR: make a data folder out of the backup in it\n"
       "  deployment DIR HOST HOST HOST: what three machines need to keep the log (docs/DEPLOY.md)\n"
@@ -53,9 +58,10 @@ void print_help() {
 }
 
 int run(int argc, char** argv) {
-  // It has words of its own, and reads neither construct.json nor the environment.
+  // They have words of their own; verify reads neither construct.json nor the environment.
   if (argc > 1 && std::string_view{argv[1]} == "verify")
     return verify::run({argv + 2, argv + argc});
+  if (argc > 1 && std::string_view{argv[1]} == "replay") return cli::replay(argc, argv);
   const auto invocation = cli::parse(argc, argv);
   const auto& verbs = invocation.verbs;
   if (invocation.help || verbs.empty()) {

@@ -230,6 +230,7 @@ class Restoring {
     append(log, beginning());
     check(log);
     std::filesystem::remove(folders_.operator_address());
+    std::filesystem::remove(folders_.replay_address());
     fmt::print(
         "{} holds {} commits, verified, as incarnation {}. Start it with `construct up --data "
         "{}{}`; flows and effects wait until you run `construct resume`.\n",

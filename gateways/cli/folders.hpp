@@ -35,6 +35,8 @@ struct Folders {
   std::filesystem::path run() const { return data / "run" / ""; }
   // Where nats-server is for the operator, who may read and steer all of it.
   std::filesystem::path operator_address() const { return run() / "operator"; }
+  // The same for analysts, who may read the log and nothing else.
+  std::filesystem::path replay_address() const { return run() / "replay"; }
   std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }
   // Of one life of the log: the key that signs its checkpoints, and all that it has signed.

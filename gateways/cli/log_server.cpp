@@ -106,6 +106,7 @@ LogServer::LogServer(
   nats::Connection connection{{addresses_["operator"]}, "construct up", patience_ms};
   nats::ensure_stream(connection, static_cast<int>(servers));
   write_secret(folders.operator_address(), addresses_["operator"]);
+  write_secret(folders.replay_address(), addresses_["replay"]);
 }
 
 std::vector<LogServer::Server> LogServer::configure(

@@ -27,7 +27,7 @@ class LogServer {
  public:
   // Starts the program, as many times as there are to be servers, under the supervisor, with users
   // and passwords of its own, and makes the log's stream where there is none. The operator's
-  // address is left in the folder for the verbs that operate what runs there. Throws
+  // address and the analysts' are left in the folder for their verbs. Throws
   // std::runtime_error with a sentence where another number of servers keeps the log.
   LogServer(
       const std::filesystem::path& program,

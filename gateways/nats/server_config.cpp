@@ -75,6 +75,7 @@ std::vector<User> make_users() {
        and_follow({"construct.view.audit", "_INBOX.operator.>"}),
        {"construct.control.>"}},
       {"gateway", fresh_password(), {"construct.command.gateway"}, {"construct.view.>"}},
+      {"replay", fresh_password(), follow, {}},
   };
 }
 

@@ -89,7 +89,7 @@ TEST_SUITE("nats: stream") {
 
 TEST_SUITE("nats: permissions") {
   TEST_CASE_FIXTURE(LogFixture, "only the engine may write to the log") {
-    for (const auto* user : {"project", "gateway"}) {
+    for (const auto* user : {"project", "gateway", "replay"}) {
       nats::Connection other{server.as(user), "test"};
       CHECK(refused(other, nats::stream_subject, "stray"));
     }
@@ -101,7 +101,7 @@ TEST_SUITE("nats: permissions") {
       "nobody but the operator may purge, change, restore or delete the log, and not even he may "
       "purge it") {
     REQUIRE(publish("a", 0) == Published::stored);
-    for (const auto* user : {"engine", "project", "gateway"}) {
+    for (const auto* user : {"engine", "project", "gateway", "replay"}) {
       nats::Connection other{server.as(user), "test"};
       for (const auto* verb : {"PURGE", "DELETE", "UPDATE", "RESTORE", "MSG.DELETE"})
         CHECK(refused(other, std::string{"$JS.API.STREAM."} + verb + ".EVENTS", "{}"));

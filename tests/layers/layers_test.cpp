@@ -21,6 +21,7 @@ const std::map<std::string, std::set<std::string>> may_include{
     {"domain", {"schemas", "domain"}},
     {"commands", {"schemas", "domain", "commands"}},
     {"projections", {"schemas", "domain", "projections"}},
+    {"replay", {"schemas", "domain", "projections", "gateways/nats", "gateways/rocks", "replay"}},
     {"gateways/nats", {"schemas", "domain", "gateways/nats"}},
     {"gateways/rocks", {"schemas", "domain", "gateways/rocks"}},
     {"gateways/http", {"schemas", "domain", "commands", "projections", "gateways/http"}},

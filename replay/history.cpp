@@ -1,0 +1,199 @@
+#include "replay/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "domain/fold/fold.hpp"
+#include "domain/kernel/clock.hpp"
+#include "schemas/notation.hpp"
+
+namespace replay {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t messages_at_once = 64;
+constexpr int turn_ms = 200;  // how long it may take until stopping is noticed
+constexpr std::chrono::seconds patience{10};
+
+// Reads commits out of blocks, and knows where it is.
+class Reader {
+ public:
+  // The log ends with message `end` when the reading begins.
+  Reader(const Range& range, std::uint64_t end, const History::Visit& visit)
+      : range_{range},
+        begin_behind_{range.from && range.from->kind == Moment::Kind::last ? end : 0},
+        visit_{visit} {}
+
+  // False when that was enough.
+  bool take(const fold::Message& message) {
+    if (!fold::follow(head_, message, block_)) return true;
+    auto number = block_.head.first_commit;
+    for (const auto bytes : block_.commits) {
+      fold::read(number, bytes, commit_);
+      if (number == 0 || restores(commit_)) begin_life();
+      check_life(range_.from);
+      check_life(range_.until);
+      if (range_.ends_before(number, commit_.at)) return false;
+      const bool inside =
+          message.sequence > begin_behind_ && !range_.begins_after(number, commit_.at);
+      if (inside && !add()) return false;
+      ++number;
+    }
+    return true;
+  }
+
+  const Extent& extent() const { return extent_; }
+  fold::CommitNumber next() const { return head_.next; }
+
+ private:
+  bool add() {
+    if (!extent_.first) extent_.first = commit_.number;
+    extent_.last = commit_.number;
+    extent_.last_at = commit_.at;
+    extent_.block = head_.hash;
+    ++extent_.commits;
+    return visit_(commit_, extent_.life);
+  }
+
+  // The first commit says which log it is; one that restores it, which life of the log begins.
+  void begin_life() {
+    if (commit_.facts.empty() || !commit_.facts.front().aggregate.starts_with("construct/Log/"))
+      throw Refused("this is no log of construct: its first commit does not say which it is");
+    extent_.life = {
+        std::string{fold::id_of(commit_.facts.front().aggregate)},
+        fold::incarnation_of(fold::to_commit(commit_))};
+  }
+
+  void check_life(const std::optional<Moment>& moment) const {
+    if (moment && !moment->incarnation.empty() && moment->commit == commit_.number &&
+        moment->incarnation != extent_.life.incarnation)
+      throw Refused(fmt::format(
+          "the position {} is of another log, or of another life of this one: commit {} is of {} "
+          "here; take a position from this deployment",
+          kernel::to_token({moment->incarnation, moment->commit}),
+          commit_.number,
+          extent_.life.incarnation));
+  }
+
+  const Range& range_;
+  const std::uint64_t begin_behind_;
+  const History::Visit& visit_;
+  fold::Head head_;
+  fold::BlockView block_;
+  fold::CommitView commit_;
+  Extent extent_;
+};
+
+// The commits that a moment of a range needs to be there.
+std::optional<kernel::CommitNumber> needs(const Range& range) {
+  std::optional<kernel::CommitNumber> most;
+  const auto need = [&](const std::optional<Moment>& moment, bool itself) {
+    if (moment && moment->kind == Moment::Kind::commit)
+      most = std::max(most.value_or(0), moment->commit + (itself ? 1 : 0));
+  };
+  need(range.from, false);
+  need(range.until, range.through);
+  return most;
+}
+
+void check_order(const Range& range) {
+  const auto& [from, until, through] = range;
+  if (from && until && from->kind == until->kind &&
+      (from->kind == Moment::Kind::commit ? until->commit < from->commit
+                                          : until->time < from->time))
+    throw Refused("the range ends before it begins; exchange --from and --to");
+  const auto now = kernel::SystemClock{}.now();
+  for (const auto& moment : {from, until})
+    if (moment && moment->kind == Moment::Kind::time && moment->time > now)
+      throw Refused(fmt::format(
+          "{} is still to come; give a time that is over, or last",
+          schemas::format_time(moment->time)));
+}
+
+void check_end(const Range& range, kernel::CommitNumber next) {
+  if (next == 0)
+    throw Refused("the log has no commits; see whether this is the right data folder (--data)");
+  if (const auto wanted = needs(range); wanted && *wanted > next)
+    throw Refused(fmt::format(
+        "the log ends with commit {}, so there is no commit {} yet; give one that is there, or "
+        "last",
+        next - 1,
+        *wanted - 1));
+}
+
+}  // namespace
+
+const schemas::Table& table_of(const fold::FactView& fact) {
+  const auto* table = schemas::platform().table(fact.type);
+  if (!table || table->role != schemas::Role::fact)
+    throw fold::NewerBuildNeeded(fmt::format(
+        "the log holds a fact {} that this build does not know; replay it with the build that runs "
+        "the deployment",
+        fact.type));
+  return *table;
+}
+
+Extent History::read(const Range& range, const Visit& visit) {
+  return read(range, visit, After::end);
+}
+Extent History::follow(const Range& range, const Visit& visit) {
+  return read(range, visit, After::follow);
+}
+
+// Before anything is told: a look at the last message nearly always says enough.
+void History::check_not_beyond(const Range& range, std::uint64_t end) {
+  const auto wanted = needs(range);
+  if (!wanted || end == 0) return;
+  construct::Block last;
+  const auto found = log_.subscribe(end)->next(1, turn_ms);
+  try {
+    if (found.empty()) return;
+    decode(found.front().data, last);
+  } catch (const schemas::Corrupt&) {
+    return;
+  }
+  if (*wanted <= last.first_commit + last.commits.size()) return;
+  // It may be no part of the log, so this is settled by reading.
+  const auto all = read(
+      {}, [](const auto&, const auto&) { return true; }, After::end);
+  check_end(range, all.last + 1);
+}
+
+Extent History::read(const Range& range, const Visit& visit, After after) {
+  check_order(range);
+  const auto end = log_.end();
+  if (!end) throw std::runtime_error("the log does not answer; see whether nats-server runs");
+  if (after == After::end) check_not_beyond(range, *end);
+  Reader reader{range, *end, visit};
+  const auto reading = log_.subscribe(1);
+  auto until = steady_clock::now() + patience;
+  for (std::uint64_t at = 0; after == After::follow || at < *end;) {
+    if (hooks_.stopped()) {
+      if (after == After::follow) return reader.extent();
+      throw Interrupted();
+    }
+    hooks_.progress(at, *end);
+    const auto most =
+        after == After::follow ? messages_at_once : std::min(messages_at_once, *end - at);
+    const auto messages = reading->next(most, turn_ms);
+    if (messages.empty()) {
+      if (at >= *end)
+        hooks_.idle();
+      else if (steady_clock::now() >= until)
+        throw std::runtime_error("the log does not answer; see whether nats-server runs");
+      continue;
+    }
+    until = steady_clock::now() + patience;
+    at = messages.back().sequence;
+    for (const auto& message : messages)
+      if (!reader.take(message)) return reader.extent();
+    if (after == After::follow && at >= *end) hooks_.idle();
+  }
+  check_end(range, reader.next());
+  return reader.extent();
+}
+
+}  // namespace replay

@@ -1,0 +1,56 @@
+#include "replay/moment.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "schemas/notation.hpp"
+
+namespace replay {
+namespace {
+
+constexpr std::string_view sequence_prefix = "seq:", time_prefix = "time:";
+
+std::optional<kernel::CommitNumber> parse_number(std::string_view text) {
+  kernel::CommitNumber number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Moment parse_moment(std::string_view text) {
+  if (text == "last") return {};
+  if (text.starts_with(time_prefix)) {
+    if (const auto time = schemas::parse_time(text.substr(time_prefix.size())))
+      return {.kind = Moment::Kind::time, .time = schemas::Time{std::chrono::microseconds{*time}}};
+  } else if (const auto position = kernel::parse_position(text)) {
+    return {
+        .kind = Moment::Kind::commit,
+        .commit = position->commit,
+        .incarnation = position->incarnation};
+  } else if (
+      const auto number = parse_number(
+          text.starts_with(sequence_prefix) ? text.substr(sequence_prefix.size()) : text)) {
+    return {.kind = Moment::Kind::commit, .commit = *number};
+  }
+  throw Refused(fmt::format(
+      "{} is no moment of the log; give a commit's number (seq:41), a position (5f0c2a91-41), a "
+      "time (time:2026-11-21T05:25:00Z) or last",
+      text.empty() ? "nothing" : text));
+}
+
+bool Range::begins_after(kernel::CommitNumber commit, schemas::Time at) const {
+  if (!from || from->kind == Moment::Kind::last) return false;
+  return from->kind == Moment::Kind::commit ? commit < from->commit : at < from->time;
+}
+
+bool Range::ends_before(kernel::CommitNumber commit, schemas::Time at) const {
+  if (!until || until->kind == Moment::Kind::last) return false;
+  if (until->kind == Moment::Kind::commit)
+    return through ? commit > until->commit : commit >= until->commit;
+  return through ? at > until->time : at >= until->time;
+}
+
+}  // namespace replay
