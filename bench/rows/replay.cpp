@@ -3,13 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-
 #include "bench/rows/beside.hpp"
 #include "bench/rows/row.hpp"
-#include "commands/engine/registry.hpp"
-#include "domain/fold/fold.hpp"
 #include "gateways/nats/stream.hpp"
+#include "replay/history.hpp"
+#include "replay/states.hpp"
 
 namespace rows {
 namespace {
@@ -18,42 +16,21 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::chrono::seconds filling{8};
-constexpr std::chrono::seconds patience{10};
-
-// The states of all aggregates.
-class States final : public fold::Fold {
- public:
-  void apply(const fold::Commit& commit, fold::Batch&) override {
-    for (const auto& fact : commit.content.facts) {
-      auto& state = states_[fact.aggregate];
-      if (!state) {
-        const auto* type = engine::registry().of_stream(fact.aggregate);
-        if (!type) continue;  // of the log itself
-        state = type->make();
-      }
-      state->evolve(fact.type, fact.data.data, commit.content.at);
-      ++facts_;
-    }
-  }
-  std::uint64_t facts() const { return facts_; }
-
- private:
-  std::unordered_map<std::string, std::unique_ptr<engine::Aggregate>> states_;
-  std::uint64_t facts_ = 0;
-};
 
 struct Replayed {
   std::uint64_t facts = 0;
   Seconds took{0};
 };
 
-Replayed replay(nats::Stream& stream, std::uint64_t messages) {
+// As `construct replay state` does it, of every aggregate.
+Replayed replay_all(nats::Stream& stream) {
   const auto begin = Clock::now();
-  fold::NoStore nothing;
-  States states;
-  fold::Runner runner{nothing, states, [](const auto&, const auto&) {}};
-  fold::read_through(stream, messages, patience, [&](const auto& read) { runner.apply(read); });
-  return {states.facts(), Clock::now() - begin};
+  ::replay::Aggregates aggregates;
+  ::replay::History{stream, {}}.read({}, [&](const auto& commit, const auto& life) {
+    aggregates.add(commit, life);
+    return true;
+  });
+  return {aggregates.facts(), Clock::now() - begin};
 }
 
 }  // namespace
@@ -71,7 +48,7 @@ std::vector<Result> replay(const Say& say) {
   say("replaying it, and consuming and decoding it, in turn");
   in_turn(
       [&] {
-        const auto once = replay(stream, messages);
+        const auto once = replay_all(stream);
         us.facts += once.facts;
         us.took += once.took;
       },
