@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "gateways/cli/data_folder.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/audit/tree.hpp"
 #include "tests/e2e/load.hpp"
@@ -181,7 +182,7 @@ TEST_SUITE("audit") {
     check_ended(mirror(), 0);
     check_ended(verify({"log", at("mirror").string(), "--since", at("seen").string()}), 0);
     CHECK(
-        Client{deployment.port()}.get("/checkpoints").body.find(e2e::read_file(at("seen"))) !=
+        Client{deployment.port()}.get("/checkpoints").body.find(cli::read_file(at("seen"))) !=
         std::string::npos);
     for (const auto& entry : std::filesystem::directory_iterator{deployment.data() / "keys"})
       CHECK(
@@ -212,7 +213,7 @@ TEST_SUITE("audit") {
     deployment.terminate();
 
     const auto blocks = deployment.data() / "log/jetstream/$G/streams/EVENTS/msgs/1.blk";
-    auto bytes = e2e::read_file(blocks);
+    auto bytes = cli::read_file(blocks);
     const auto at = bytes.find("StockItem/to-be-changed");
     REQUIRE(at != std::string::npos);
     bytes[at + 10] ^= 1;
@@ -287,7 +288,7 @@ TEST_SUITE("audit") {
     // What the life before has signed is kept.
     const auto signed_before =
         second.data() / "keys" / ("audit-" + before.substr(19, before.find('\n') - 19) + ".signed");
-    CHECK(e2e::read_file(signed_before).find(before) != std::string::npos);
+    CHECK(cli::read_file(signed_before).find(before) != std::string::npos);
   }
 
   TEST_CASE(
