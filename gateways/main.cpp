@@ -19,7 +19,7 @@
 
 namespace {
 
-constexpr std::array roles{"engine", "gateway", "project", "flows", "effects", "audit"};
+constexpr std::array roles{"engine", "gateway", "project", "flows", "effects", "audit", "feed"};
 
 void print_help() {
   fmt::print(
@@ -33,6 +33,7 @@ void print_help() {
       "  effects    ask the outside world for what facts want, and record the outcome\n"
       "  audit      keep the Merkle tree over the log and sign checkpoints of it "
       "(docs/AUDITORS.md)\n"
+      "  feed       publish every fact for other systems, on the stream FACTS of nats-server\n"
       "  witness    cosign checkpoints of logs that others run\n"
       "  simulator  play the payment gateway (docs/PAYMENT_SIMULATOR.md)\n"
       "  status     tell of all processes on a data folder\n"

@@ -110,8 +110,8 @@ const std::vector<Key>& keys() {
        }},
       {"vitals-port",
        "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0); of `up`: "
-       "the first of as many as there are processes of project, flows, effects and audit, in this "
-       "order",
+       "the first of as many as there are processes of project, flows, effects, audit and feed, in "
+       "this order",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);
@@ -158,6 +158,14 @@ const std::vector<Key>& keys() {
        [](Config& c, const auto& v) {
          c.witness_name = v;
          return audit::is_name(v);
+       }},
+      {"feed-days",
+       "`up` publishes every fact for other systems and keeps it there for so many days; the "
+       "address "
+       "for them is left in run/facts; 0: it does not (0)",
+       false,
+       [](Config& c, const auto& v) {
+         return to_number<std::uint32_t>(v, c.feed_days, 0, 36'500);
        }},
       {"no-audit",
        "`up` keeps no audit tree and signs no checkpoints",

@@ -30,9 +30,10 @@ struct Config {
   std::uint32_t audit_interval_ms = 1000;  // between two checkpoints
   std::filesystem::path policy;            // of `audit`: its witnesses; of `witness`: its logs
   std::string witness_name = "localhost/witness";
-  bool no_audit = false;  // `up` keeps no audit tree
-  bool json_log = false;  // --log json
-  bool empty = false;     // load no demo
+  std::uint32_t feed_days = 0;  // how long facts are kept for other systems; 0: none are published
+  bool no_audit = false;        // `up` keeps no audit tree
+  bool json_log = false;        // --log json
+  bool empty = false;           // load no demo
   bool no_simulator = false;
   std::string payment_gateway;           // its base address; empty: there is none
   std::string payment_secret;            // that its webhooks are signed with

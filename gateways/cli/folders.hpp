@@ -36,6 +36,8 @@ struct Folders {
   // Where nats-server is for the operator, who may read and steer all of it.
   std::filesystem::path operator_address() const { return run() / "operator"; }
   // The same for analysts, who may read the log and nothing else.
+  // Where it is for other systems, who may read facts.
+  std::filesystem::path facts_address() const { return run() / "facts"; }
   std::filesystem::path replay_address() const { return run() / "replay"; }
   std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }

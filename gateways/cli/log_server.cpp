@@ -12,6 +12,7 @@
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/http_client.hpp"
 #include "gateways/nats/connection.hpp"
+#include "gateways/nats/feed.hpp"
 #include "gateways/nats/server_config.hpp"
 #include "gateways/nats/stream.hpp"
 
@@ -91,7 +92,7 @@ LogServer::LogServer(
     const Folders& folders,
     const Console& console,
     Supervisor& supervisor)
-    : console_{console}, supervisor_{supervisor} {
+    : folders_{folders}, console_{console}, supervisor_{supervisor} {
   check_kept_by(servers, folders);
   const auto users = nats::make_users();
   const auto listen = free_addresses(servers);
@@ -134,6 +135,12 @@ std::vector<LogServer::Server> LogServer::configure(
     all.push_back(std::move(server));
   }
   return all;
+}
+
+void LogServer::keep_feed(std::chrono::hours retention) {
+  nats::Connection connection{{addresses_["operator"]}, "construct up", patience_ms};
+  nats::ensure_feed(connection, static_cast<int>(servers_.size()), retention);
+  write_secret(folders_.facts_address(), addresses_["facts"]);
 }
 
 void LogServer::look_after() {

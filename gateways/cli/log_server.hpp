@@ -1,6 +1,7 @@
 // The private nats-server that holds the log of a data folder, or the three of a cluster.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -39,6 +40,10 @@ class LogServer {
   // Of each user, by its name.
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
 
+  // Makes the stream that the feed publishes to; the address of those who may read it is left in
+  // the folder.
+  void keep_feed(std::chrono::hours retention);
+
   // A server that could not write to its disk takes no block until it is started anew, however much
   // room there is: says so, and starts it when there is room. To be called every second or so.
   void look_after();
@@ -56,6 +61,7 @@ class LogServer {
       const std::vector<nats::User>& users,
       const Folders& folders);
 
+  const Folders& folders_;
   const Console& console_;
   Supervisor& supervisor_;
   std::vector<Server> servers_;

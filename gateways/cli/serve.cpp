@@ -11,6 +11,7 @@
 #include "gateways/cli/process.hpp"
 #include "gateways/cli/roles/audit.hpp"
 #include "gateways/cli/roles/engine.hpp"
+#include "gateways/cli/roles/feed.hpp"
 #include "gateways/cli/roles/flows.hpp"
 #include "gateways/cli/roles/gateway.hpp"
 #include "gateways/cli/roles/project.hpp"
@@ -65,12 +66,14 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   std::optional<FlowsRole> flows;
   std::optional<EffectsRole> effects;
   std::optional<AuditRole> audit;
+  std::optional<FeedRole> feed;
   std::optional<GatewayRole> gateway;
   if (has(verbs, "engine")) begin(engine, process);
   if (has(verbs, "project")) begin(project, process);
   if (has(verbs, "flows")) begin(flows, process);
   if (has(verbs, "effects")) begin(effects, process, outside);
   if (has(verbs, "audit")) begin(audit, process);
+  if (has(verbs, "feed")) begin(feed, process);
   if (has(verbs, "gateway")) gateway.emplace(process, *engine);
   for (;;) {
     const auto signal = signals.take(std::chrono::seconds{60});

@@ -58,6 +58,7 @@ class Up {
     choose_payment_gateway();
     const bool fresh = std::filesystem::is_empty(folders_.log());
     log_server_.emplace(nats_server, config_.cluster, folders_, console_, supervisor_);
+    if (config_.feed_days > 0) log_server_->keep_feed(std::chrono::days{config_.feed_days});
     start_processes();
     if (!wait_until_ready()) return finish();
     if (fresh && !config_.empty) {
@@ -126,7 +127,8 @@ class Up {
         {"project", 1},
         {"flows", config_.flows},
         {"effects", config_.effects},
-        {"audit", config_.no_audit ? 0 : 1}};
+        {"audit", config_.no_audit ? 0 : 1},
+        {"feed", config_.feed_days == 0 ? 0 : 1}};
     for (const auto& [verb, count] : without_gateway)
       for (unsigned i = 1; i <= count; ++i) {
         const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;

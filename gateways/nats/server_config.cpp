@@ -76,6 +76,31 @@ std::vector<User> make_users() {
        {"construct.control.>"}},
       {"gateway", fresh_password(), {"construct.command.gateway"}, {"construct.view.>"}},
       {"replay", fresh_password(), follow, {}},
+      {"feed",
+       fresh_password(),
+       and_follow(
+           {"facts.>",
+            "_INBOX.operator.>",
+            "$JS.API.STREAM.INFO.FACTS",
+            "$JS.API.STREAM.MSG.GET.FACTS"}),
+       {"construct.control.>"}},
+      // Other systems.
+      {"facts",
+       fresh_password(),
+       {"$JS.API.INFO",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.INFO.FACTS",
+        "$JS.API.STREAM.MSG.GET.FACTS",
+        "$JS.API.DIRECT.GET.FACTS",
+        "$JS.API.DIRECT.GET.FACTS.>",
+        "$JS.API.CONSUMER.CREATE.FACTS",
+        "$JS.API.CONSUMER.CREATE.FACTS.>",
+        "$JS.API.CONSUMER.INFO.FACTS.>",
+        "$JS.API.CONSUMER.MSG.NEXT.FACTS.>",
+        "$JS.API.CONSUMER.DELETE.FACTS.>",
+        "$JS.FC.>",
+        "$JS.ACK.FACTS.>"},
+       {"facts.>"}},
   };
 }
 

@@ -13,9 +13,9 @@ struct User {
   std::vector<std::string> subscribe;  // besides its own inbox
 };
 
-// operator, engine, flows, effects, audit, gateway, project, replay: each with what its job needs
-// and a fresh password. Only the engine may publish to the log; nobody but the operator may delete,
-// purge, restore or change the stream.
+// One for each job, with what that needs and a fresh password, and "facts" for other systems. Only
+// the engine may publish to the log, and the feed to its stream; nobody but the operator may delete,
+// purge, restore or change a stream.
 std::vector<User> make_users();
 
 struct ServerConfig {
