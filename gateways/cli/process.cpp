@@ -13,7 +13,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 
@@ -21,6 +23,9 @@ extern char** environ;  // NOLINT(readability-identifier-naming): POSIX's
 
 namespace cli {
 namespace {
+
+constexpr int lowest_port = 10'000;  // below it are those that services are known by
+constexpr int tries_most = 100;
 
 sigset_t handled() {
   sigset_t set;
@@ -158,6 +163,16 @@ std::string output_of(const std::vector<std::string>& command) {
 }
 
 std::uint16_t free_port() {
+  // Below those that outgoing connections are given: one of them could have taken it whenever the
+  // process that listens there is started again.
+  int above = 0;
+  std::ifstream{"/proc/sys/net/ipv4/ip_local_port_range"} >> above;
+  std::random_device random;
+  for (int tries = 0; tries < tries_most && above > lowest_port; ++tries) {
+    const auto range = static_cast<unsigned>(above - lowest_port);
+    const auto port = static_cast<std::uint16_t>(lowest_port + random() % range);
+    if (bind_once("127.0.0.1", port) != 0) return port;
+  }
   const auto port = bind_once("127.0.0.1", 0);
   if (port == 0)
     throw std::runtime_error("no TCP port of 127.0.0.1 is free; stop something that holds many");

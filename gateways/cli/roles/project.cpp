@@ -180,10 +180,11 @@ void ProjectRole::close(View& view, int number) {
   view.open.erase(found);
 }
 
-ProjectRole::Generation& ProjectRole::begin(View& view) {
+int ProjectRole::begin(View& view) {
   const std::lock_guard lock{mutex_};
   const auto number = view.generations.begin_next();
-  return *(view.open[number] = open(view, number));
+  view.open[number] = open(view, number);
+  return number;
 }
 
 std::string ProjectRole::rebuild(View& view) {
@@ -196,8 +197,20 @@ std::string ProjectRole::rebuild(View& view) {
         view.open.at(*next)->commits(),
         view.type.name));
   if (const auto previous = view.generations.previous()) close(view, *previous);
-  auto& made = begin(view);
-  const auto number = *view.generations.next();
+  const auto number = begin(view);
+  follow(view, number, fold::Following::Pace::background);
+  return fmt::format(
+      "generation {0} of {1} is being built beside generation {2}; `construct view list` shows how "
+      "far it is, `construct view switch {1}` has it read",
+      number,
+      view.type.name,
+      view.live.load());
+}
+
+// By itself, from where it stands.
+void ProjectRole::follow(View& view, int number, fold::Following::Pace pace) {
+  auto& made = *view.open.at(number);
+  made.following.reset();
   made.following.emplace(
       "rebuild " + view.type.name,
       stream_,
@@ -207,13 +220,7 @@ std::string ProjectRole::rebuild(View& view) {
             fmt::format("generation {} of {} cannot go on: {}", number, view.type.name, why),
             Level::alarm);
       },
-      fold::Following::Pace::background);
-  return fmt::format(
-      "generation {0} of {1} is being built beside generation {2}; `construct view list` shows how "
-      "far it is, `construct view switch {1}` has it read",
-      number,
-      view.type.name,
-      view.live.load());
+      pace);
 }
 
 void ProjectRole::exchange(View& view, void (Generations::*how)()) {
@@ -233,6 +240,9 @@ std::string ProjectRole::switch_to_next(View& view) {
         view.type.name));
   auto& made = *view.open.at(*next);
   const auto& read = *view.open.at(view.live);
+  // Somebody waits for it now.
+  if (made.following && made.commits() < read.commits())
+    follow(view, *next, fold::Following::Pace::live);
   const auto until = std::chrono::steady_clock::now() + meeting_time;
   while (made.commits() < read.commits()) {
     if (std::chrono::steady_clock::now() >= until)

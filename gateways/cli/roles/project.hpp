@@ -36,8 +36,9 @@ class ProjectRole {
 
   nlohmann::json handle(const nlohmann::json& request);
   nlohmann::json list() const;
-  Generation& begin(View& view);
+  int begin(View& view);
   std::string rebuild(View& view);
+  void follow(View& view, int number, fold::Following::Pace pace);
   void exchange(View& view, void (Generations::*how)());
   std::string switch_to_next(View& view);
   std::string roll_back(View& view);
