@@ -1,6 +1,6 @@
 // The stream FACTS, by which other systems follow what happened: one CloudEvent for each fact, on
-// facts.<context>.<Aggregate>.<Fact>. Any NATS client may follow it, with wildcards, by a consumer of
-// JetStream.
+// facts.<context>.<Aggregate>.<Fact>. Any NATS client may follow it, with wildcards, by a consumer
+// of JetStream.
 //
 // It has a retention of its own, since the log has it all. Messages are stored in atomic batches
 // (nats-server 2.12, ADR-50 of the NATS project), each with the sequence that it expects.

@@ -14,8 +14,8 @@ struct User {
 };
 
 // One for each job, with what that needs and a fresh password, and "facts" for other systems. Only
-// the engine may publish to the log, and the feed to its stream; nobody but the operator may delete,
-// purge, restore or change a stream.
+// the engine may publish to the log, and the feed to its stream; nobody but the operator may
+// delete, purge, restore or change a stream.
 std::vector<User> make_users();
 
 struct ServerConfig {

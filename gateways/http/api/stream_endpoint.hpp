@@ -9,7 +9,8 @@
 
 namespace http {
 
-// Members of a JSON object that tell of a fact; braces and what else belongs there are the caller's.
+// Members of a JSON object that tell of a fact; braces and what else belongs there are the
+// caller's.
 void write_members(
     std::string& out,
     const schemas::Schema& schema,
