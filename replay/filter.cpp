@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "domain/fold/names.hpp"
 #include "domain/fold/states.hpp"
 #include "replay/history.hpp"
 #include "schemas/flat_bytes.hpp"
@@ -255,7 +256,7 @@ bool Filter::takes(const fold::CommitView& commit, const fold::FactView& fact) c
     return false;
   if (!holds_any(actors_, commit.actor) || !holds_any(correlations_, commit.correlation))
     return false;
-  if (!holds_any(contexts_, fact.aggregate.substr(0, fact.aggregate.find('/')))) return false;
+  if (!holds_any(contexts_, fold::context_of(fact.aggregate))) return false;
   if (wheres_.empty()) return true;
   const auto& table = table_of(fact);
   return std::ranges::all_of(wheres_, [&](const Where& where) {

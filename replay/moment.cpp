@@ -2,21 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "schemas/notation.hpp"
 
 namespace replay {
 namespace {
 
 constexpr std::string_view sequence_prefix = "seq:", time_prefix = "time:";
-
-std::optional<kernel::CommitNumber> parse_number(std::string_view text) {
-  kernel::CommitNumber number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 
@@ -31,7 +22,7 @@ Moment parse_moment(std::string_view text) {
         .commit = position->commit,
         .incarnation = position->incarnation};
   } else if (
-      const auto number = parse_number(
+      const auto number = schemas::parse_unsigned(
           text.starts_with(sequence_prefix) ? text.substr(sequence_prefix.size()) : text)) {
     return {.kind = Moment::Kind::commit, .commit = *number};
   }

@@ -4,7 +4,9 @@
 
 #include <iterator>
 
+#include "domain/fold/names.hpp"
 #include "domain/fold/states.hpp"
+#include "domain/kernel/crypto.hpp"
 #include "replay/cells.hpp"
 #include "schemas/json.hpp"
 
@@ -79,14 +81,12 @@ class Csv final : public Sink {
     text += position_of(event);
     fmt::format_to(std::back_inserter(text), ",{},{},", commit.number, index);
     text += schemas::format_time(commit.at);
-    const auto kind = fold::kind_of(fact.aggregate);
-    const auto slash = kind.find('/');
-    cell(kind.substr(0, slash));
-    cell(kind.substr(slash + 1));
+    cell(fold::context_of(fact.aggregate));
+    cell(fold::type_of(fact.aggregate));
     cell(fold::id_of(fact.aggregate));
     fmt::format_to(std::back_inserter(text), ",{}", fact.version);
     for (const auto one : {fact.type, commit.actor, commit.command}) cell(one);
-    text += ',' + command_id_of(commit);
+    text += ',' + kernel::to_uuid(commit.command_id);
     cell(commit.correlation);
     cell(commit.causation);
     if (only_) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "domain/fold/names.hpp"
 #include "domain/fold/states.hpp"
+#include "domain/kernel/crypto.hpp"
 #include "schemas/notation.hpp"
 
 namespace replay {
@@ -48,15 +50,13 @@ Sqlite::Sqlite(
 
 void Sqlite::add(const fold::Event& event) {
   const auto& [life, commit, fact, index, table] = event;
-  const auto kind = fold::kind_of(fact.aggregate);
-  const auto slash = kind.find('/');
   const auto number = static_cast<std::int64_t>(commit.number);
   const auto in_commit = static_cast<std::int64_t>(index);
-  const auto position = position_of(event), command_id = command_id_of(commit);
+  const auto position = position_of(event), command_id = kernel::to_uuid(commit.command_id);
   const auto time = schemas::format_time(commit.at);
   event_->bind(position).bind(number).bind(in_commit).bind(time);
-  event_->bind(kind.substr(0, slash))
-      .bind(kind.substr(slash + 1))
+  event_->bind(fold::context_of(fact.aggregate))
+      .bind(fold::type_of(fact.aggregate))
       .bind(fold::id_of(fact.aggregate));
   event_->bind(static_cast<std::int64_t>(fact.version)).bind(fact.type).bind(commit.actor);
   event_->bind(commit.command).bind(command_id).bind(commit.correlation).bind(commit.causation);

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "domain/kernel/crypto.hpp"
 #include "replay/manifest.hpp"
 #include "replay/verbs.hpp"
 #include "schemas/json.hpp"
@@ -13,19 +13,6 @@ namespace {
 
 using kernel::CommitNumber;
 using nlohmann::ordered_json;
-
-// As flows and effects write the cause of what they send (commands/flows/fold.cpp).
-constexpr std::string_view commit_prefix = "commit ";
-
-std::optional<CommitNumber> cause_of(std::string_view causation) {
-  if (!causation.starts_with(commit_prefix)) return std::nullopt;
-  causation.remove_prefix(commit_prefix.size());
-  CommitNumber number = 0;
-  const auto [end, error] =
-      std::from_chars(causation.data(), causation.data() + causation.size(), number);
-  if (error != std::errc{} || end != causation.data() + causation.size()) return std::nullopt;
-  return number;
-}
 
 // One commit of a trace, and which it led to.
 struct Step {
@@ -48,7 +35,7 @@ class Trace {
         {"commit", commit.number},
         {"time", time},
         {"command", commit.command},
-        {"commandid", command_id_of(commit)},
+        {"commandid", kernel::to_uuid(commit.command_id)},
         {"actor", commit.actor},
         {"correlationid", commit.correlation},
         {"causationid", commit.causation},
@@ -68,7 +55,7 @@ class Trace {
            {"data", ordered_json::parse(data)}});
     }
     // What it is caused by came before it; what lies outside of the trace is no part of it.
-    const auto cause = cause_of(commit.causation);
+    const auto cause = fold::cause_of(commit.causation);
     const auto parent = cause ? steps_.find(*cause) : steps_.end();
     step.root = commit.number;
     if (parent == steps_.end()) {

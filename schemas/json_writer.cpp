@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 #include <limits>
 
 #include "schemas/flat_bytes.hpp"
@@ -11,21 +12,6 @@ namespace schemas {
 namespace {
 
 enum class Form : std::uint8_t { complete, canonical };
-
-void write_base64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  out += '"';
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += j <= group.size() ? alphabet[bits >> (18 - 6 * j) & 63] : '=';
-  }
-  out += '"';
-}
 
 // Appends what stands for a character that cannot stand for itself.
 void write_escape(std::string& out, char c) {
@@ -128,7 +114,11 @@ class Writer {
   void value(const Field& field, std::size_t at) {
     const auto kind = field.type.kind;
     if (kind == Kind::table) return table(*field.type.table, bytes_.table(bytes_.follow(at)));
-    if (kind == Kind::bytes) return write_base64(out_, bytes_.content(bytes_.follow(at)));
+    if (kind == Kind::bytes) {
+      fmt::format_to(
+          std::back_inserter(out_), "\"{}\"", to_base64(bytes_.content(bytes_.follow(at))));
+      return;
+    }
     if (kind == Kind::text) return text(field, bytes_.content(bytes_.follow(at)));
     scalar(field, bytes_.scalar(kind, at));
   }

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t id_part_size_max = 64;
 
+constexpr std::string_view base64_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 constexpr bool is_digit(char c) { return '0' <= c && c <= '9'; }
 
 // Indexed by the character: may it stand in a part of an id?
@@ -64,6 +67,15 @@ std::size_t character_size(std::string_view text) {
   const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
   const bool beyond_unicode = lead == 0xF4 && byte(1) >= 0x90;
   return overlong || surrogate || beyond_unicode ? 0 : size;
+}
+
+template <class Integer>
+std::optional<Integer> parse(std::string_view text) {
+  Integer value = 0;
+  if (!is_decimal(text)) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -135,11 +147,43 @@ bool is_decimal(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  if (!is_decimal(text) ||
-      std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{})
-    return std::nullopt;
-  return value;
+  return parse<std::int64_t>(text);
+}
+
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  return parse<std::uint64_t>(text);
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (i + j < bytes.size() ? static_cast<std::uint8_t>(bytes[i + j]) : 0u);
+    for (std::size_t j = 0; j < 4; ++j)
+      text += i + j <= bytes.size() ? base64_letters[group >> (18 - 6 * j) & 63] : '=';
+  }
+  return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    std::uint32_t group = 0;
+    for (const char letter : text.substr(i, 4)) {
+      const auto value = base64_letters.find(letter);
+      group =
+          group << 6 | (value == std::string_view::npos ? 0u : static_cast<std::uint32_t>(value));
+    }
+    for (const auto shift : {16, 8, 0}) bytes += static_cast<char>(group >> shift & 255);
+  }
+  if (text.ends_with('=')) bytes.pop_back();
+  if (text.ends_with("==")) bytes.pop_back();
+  // The only text of these bytes is what they are written as.
+  if (text.size() % 4 != 0 || to_base64(bytes) != text) return std::nullopt;
+  return bytes;
 }
 
 bool is_utf8(std::string_view text) {

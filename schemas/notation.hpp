@@ -1,5 +1,5 @@
-// How single values are noted down in JSON: ids, times, integers, texts. The reader, the writer and
-// the API document agree by taking these rules from here.
+// How single values are noted down in JSON: ids, times, integers, texts, bytes. The reader, the
+// writer and the API document agree by taking these rules from here.
 //
 // Any thread; no state.
 #pragma once
@@ -43,6 +43,13 @@ inline std::string format_time(Time time) { return format_time(time.time_since_e
 bool is_decimal(std::string_view text);
 // Absent when the text is no decimal or beyond 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text);
+
+// Of a count: no sign at all, and otherwise the same.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+
+// RFC 4648, section 4, with padding. Each sequence of bytes has one text; any other is none.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
 
 bool is_utf8(std::string_view text);
 

@@ -58,6 +58,7 @@ Registry all(const Outside& outside) {
   Registry made;
 #define CONTEXT(name) name::effects(made, outside);
 #include "contexts.def"
+#include "domain/fold/names.hpp"
 #undef CONTEXT
   return made;
 }
@@ -81,7 +82,7 @@ void EffectsFold::apply(const fold::Commit& commit, fold::Batch&) {
     entry.data = fact.data;
     entry.asked_at = content.at;
     entry.correlation = content.correlation;
-    entry.causation = fmt::format("commit {}", commit.number);
+    entry.causation = fold::causation_by(commit.number);
     written_.put(
         Families::reports,
         std::string{engine::bytes_of(engine::command_id(sender, report_key(entry.id)))},

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "domain/fold/names.hpp"
+
 // A context that is listed and not registered is an undefined reference that names it.
 #define CONTEXT(name)                        \
   namespace name {                           \
@@ -31,10 +33,7 @@ const AggregateType& Registry::of(const schemas::Table& command) const {
 }
 
 const AggregateType* Registry::of_stream(std::string_view stream) const {
-  const auto first = stream.find('/');
-  const auto second = stream.find('/', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return nullptr;
-  const auto found = types_.find(stream.substr(0, second));
+  const auto found = types_.find(fold::kind_of(stream));
   return found == types_.end() ? nullptr : &found->second;
 }
 
@@ -43,6 +42,7 @@ const Registry& registry() {
     Registry made;
 #define CONTEXT(name) name::commands(made);
 #include "contexts.def"
+#include "domain/fold/names.hpp"
 #undef CONTEXT
     return made;
   }();

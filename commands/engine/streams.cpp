@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "code_hash.hpp"
+#include "domain/fold/store.hpp"
 
 namespace engine {
 namespace {
@@ -49,15 +50,6 @@ CommandId command_id(std::string_view client, std::string_view key) {
 
 std::string_view bytes_of(const CommandId& id) {
   return {reinterpret_cast<const char*>(id.data()), id.size()};
-}
-
-std::string to_text(const CommandId& id) {
-  std::string uuid;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) uuid += '-';
-    fmt::format_to(std::back_inserter(uuid), "{:02x}", id[i]);
-  }
-  return uuid;
 }
 
 void StreamsFold::apply(const fold::Commit& commit, fold::Batch& batch) {

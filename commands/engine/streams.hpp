@@ -34,7 +34,6 @@ struct StreamsFamilies {
 // its time, so that ids grow and the store appends instead of inserting all over.
 using CommandId = std::array<std::uint8_t, 16>;
 CommandId command_id(std::string_view client, std::string_view key);
-std::string to_text(const CommandId& id);        // as a UUID
 std::string_view bytes_of(const CommandId& id);  // of the id itself, as the log and stores have it
 
 class StreamsFold final : public fold::Fold {

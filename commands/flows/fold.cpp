@@ -6,6 +6,7 @@
 
 #include "commands/engine/port.hpp"
 #include "commands/engine/streams.hpp"
+#include "domain/fold/names.hpp"
 #include "domain/kernel/match.hpp"
 
 namespace flows {
@@ -43,7 +44,7 @@ FlowsFold::FlowsFold(const fold::Store& store, const std::vector<FlowType>& flow
 void FlowsFold::apply(const fold::Commit& commit, fold::Batch&) {
   const auto& content = commit.content;
   correlation_ = content.correlation;
-  causation_ = fmt::format("commit {}", commit.number);
+  causation_ = fold::causation_by(commit.number);
   if (content.client == sender) resolve(content, {.position = commit.number, .at = content.at});
   for (const auto& fact : content.facts) {
     const auto heard_by = by_fact_.find(fact.type);

@@ -197,6 +197,8 @@ StockItemDecision decide(const StockItem& item, const ShipReserved& command) {
   if (known->status != ReservationStatus::committed) return Rejection::not_committed;
   if (command.quantity < 1 || command.quantity > known->quantity)
     return Rejection::quantity_out_of_range;
+  // Promised are more than there are after a backorder, and when units were lost.
+  if (command.quantity > item.on_hand) return insufficient(item.on_hand);
   return StockDeducted{.reservation_id = command.reservation_id, .quantity = command.quantity};
 }
 

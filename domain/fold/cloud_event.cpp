@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "domain/kernel/crypto.hpp"
 #include "schemas/json.hpp"
 
 namespace fold {
@@ -14,13 +15,6 @@ std::string position_of(const Event& event) {
 
 std::string id_of(const Event& event) {
   return fmt::format("{}-{}", position_of(event), event.index);
-}
-
-std::string command_id_of(const CommitView& commit) {
-  auto text = kernel::to_hex(commit.command_id);
-  if (commit.command_id.size() == 16)
-    for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
-  return text;
 }
 
 void write_cloud_event(std::string& out, const Event& event) {
@@ -42,7 +36,7 @@ void write_cloud_event(std::string& out, const Event& event) {
   fmt::format_to(std::back_inserter(out), ",\"aggregateversion\":{}", fact.version);
   member("actor", commit.actor);
   member("command", commit.command);
-  member("commandid", command_id_of(commit));
+  member("commandid", kernel::to_uuid(commit.command_id));
   member("correlationid", commit.correlation);
   member("causationid", commit.causation);
   out += ",\"data\":";

@@ -43,8 +43,6 @@ struct Event {
 std::string id_of(const Event& event);
 // "5f0c2a91-41": what clients are told of its commit.
 std::string position_of(const Event& event);
-// "0193f2c4-…": the commit's command, as a UUID.
-std::string command_id_of(const CommitView& commit);
 
 // Appends it, without a line's end. Throws schemas::Corrupt.
 void write_cloud_event(std::string& out, const Event& event);

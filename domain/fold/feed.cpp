@@ -24,9 +24,8 @@ constexpr std::chrono::milliseconds pause{20};
 // "facts.ordering.Order.OrderPlaced": the id is inside, since subjects have few names and cheap
 // filters, not one for each aggregate there ever was.
 std::string subject_of(const FactView& fact) {
-  const auto context = fact.aggregate.substr(0, fact.aggregate.find('/'));
-  const auto rest = fact.aggregate.substr(context.size() + 1);
-  return fmt::format("facts.{}.{}.{}", context, rest.substr(0, rest.find('/')), fact.type);
+  return fmt::format(
+      "facts.{}.{}.{}", context_of(fact.aggregate), type_of(fact.aggregate), fact.type);
 }
 
 [[noreturn]] void not_ours(const std::string& what) {

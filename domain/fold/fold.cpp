@@ -60,10 +60,6 @@ std::uint64_t from_ordered(std::string_view bytes) {
   return number;
 }
 
-std::string_view id_of(std::string_view aggregate) {
-  return aggregate.substr(aggregate.find('/', aggregate.find('/') + 1) + 1);
-}
-
 std::string incarnation_of(const construct::Commit& commit) {
   if (commit.facts.empty())
     throw schemas::Corrupt("the commit that begins the log has no fact that names it");

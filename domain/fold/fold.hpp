@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "domain/fold/log.hpp"
+#include "domain/fold/names.hpp"
 #include "domain/fold/store.hpp"
 
 namespace fold {
@@ -24,9 +25,6 @@ struct Commit {
   const std::string& bytes;  // as stored in the block
   const construct::Commit& content;
 };
-
-// The id in an aggregate's name: "sku-1" of "inventory/StockItem/sku-1".
-std::string_view id_of(std::string_view aggregate);
 
 // What the commit that begins a restored log is named, and whether a commit is that one.
 inline constexpr std::string_view restore_command = "RestoreLog";

@@ -1,5 +1,7 @@
 #include "domain/fold/states.hpp"
 
+#include "domain/fold/names.hpp"
+
 #define CONTEXT(name)                \
   namespace name {                   \
   void states(fold::States& states); \
@@ -8,13 +10,6 @@
 #undef CONTEXT
 
 namespace fold {
-
-std::string_view kind_of(std::string_view aggregate) {
-  const auto first = aggregate.find('/');
-  if (first == std::string_view::npos) return {};
-  const auto second = aggregate.find('/', first + 1);
-  return second == std::string_view::npos ? std::string_view{} : aggregate.substr(0, second);
-}
 
 std::unique_ptr<State> States::make(std::string_view aggregate) const {
   const auto found = makes_.find(kind_of(aggregate));

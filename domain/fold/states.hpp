@@ -69,7 +69,4 @@ class States {
 // Those of every context.
 const States& states();
 
-// "inventory/StockItem" of "inventory/StockItem/sku-1"; empty when it is no aggregate's name.
-std::string_view kind_of(std::string_view aggregate);
-
 }  // namespace fold

@@ -78,6 +78,13 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
+std::string to_uuid(std::string_view bytes) {
+  auto text = to_hex(bytes);
+  if (bytes.size() == 16)
+    for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+  return text;
+}
+
 std::optional<std::string> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   std::string bytes;

@@ -36,5 +36,7 @@ bool verify_ed25519(
 // In lower case. What is not that, or of odd length, is no hexadecimal.
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);
+// 16 bytes in groups, "0193f2c4-…" (RFC 9562, section 4); others as to_hex.
+std::string to_uuid(std::string_view bytes);
 
 }  // namespace kernel

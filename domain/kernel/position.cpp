@@ -1,7 +1,8 @@
 #include "domain/kernel/position.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "schemas/notation.hpp"
 
 namespace kernel {
 
@@ -16,11 +17,9 @@ std::optional<Position> parse_position(std::string_view token) {
   position.incarnation = token.substr(0, incarnation_size);
   const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!std::ranges::all_of(position.incarnation, hexadecimal)) return std::nullopt;
-  const auto number = token.substr(incarnation_size + 1);
-  if (number.size() > 1 && number.front() == '0') return std::nullopt;
-  const auto [end, error] =
-      std::from_chars(number.data(), number.data() + number.size(), position.commit);
-  if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+  const auto number = schemas::parse_unsigned(token.substr(incarnation_size + 1));
+  if (!number) return std::nullopt;
+  position.commit = *number;
   return position;
 }
 

@@ -6,6 +6,7 @@
 #include <future>
 #include <optional>
 
+#include "domain/fold/store.hpp"
 #include "gateways/cli/config.hpp"
 #include "gateways/outbound/http_client.hpp"
 #include "replay/verify/mirror.hpp"
@@ -119,9 +120,7 @@ class Mirroring {
     constexpr std::size_t length_size = 4;
     const auto before = count;
     while (page.size() >= length_size && count < size) {
-      std::size_t length = length_size;
-      for (std::size_t i = 0; i < length_size; ++i)
-        length += std::size_t{static_cast<std::uint8_t>(page[i])} << 8 * (length_size - 1 - i);
+      const auto length = length_size + fold::from_ordered(page.substr(0, length_size));
       if (page.size() < length) break;
       file << page.substr(0, length);
       page.remove_prefix(length);

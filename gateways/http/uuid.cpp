@@ -7,6 +7,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "domain/kernel/crypto.hpp"
+
 namespace http {
 namespace {
 
@@ -36,15 +38,7 @@ std::string make_uuid(std::chrono::system_clock::time_point now) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x70);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
 
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text(36, '-');
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
-    text[at++] = digits[bytes[i] >> 4];
-    text[at++] = digits[bytes[i] & 15];
-  }
-  return text;
+  return kernel::to_uuid({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace http

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "domain/kernel/signing.hpp"
+#include "schemas/notation.hpp"
 
 namespace nats {
 namespace {
@@ -90,7 +90,7 @@ std::optional<fold::FeedStream::End> FeedStream::end() {
     const auto last = json::parse(
         connection_.request(api("MSG.GET"), json{{"seq", end.sequence}}.dump(), patience_ms));
     if (last.contains("message")) {
-      const auto headers = kernel::from_base64(last["message"].value("hdrs", ""));
+      const auto headers = schemas::from_base64(last["message"].value("hdrs", ""));
       if (headers) end.id = id_in(*headers);
     }
     return end;

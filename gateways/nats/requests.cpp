@@ -1,18 +1,17 @@
 #include "gateways/nats/requests.hpp"
 
-#include <charconv>
 #include <stdexcept>
 #include <utility>
+
+#include "schemas/notation.hpp"
 
 namespace nats {
 
 Requests::Requests(Connection& connection, std::chrono::milliseconds patience)
     : connection_{connection}, patience_{patience}, inbox_{connection.fresh_inbox() + '.'} {
   listening_ = connection_.subscribe(inbox_ + '*', [this](auto subject, auto data) {
-    const auto text = subject.substr(inbox_.size());
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    if (const auto answered = take(number)) (*answered)(std::string{data});
+    const auto number = schemas::parse_unsigned(subject.substr(inbox_.size()));
+    if (const auto answered = number ? take(*number) : std::nullopt) (*answered)(std::string{data});
   });
   clock_ = std::thread{[this] { expire(); }};
 }

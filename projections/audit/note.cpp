@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include "domain/kernel/signing.hpp"
+#include "schemas/notation.hpp"
 
 namespace audit {
 namespace {
@@ -30,18 +30,17 @@ std::string body_of(const Checkpoint& checkpoint) {
       "{}\n{}\n{}\n",
       checkpoint.origin,
       checkpoint.size,
-      kernel::to_base64(kernel::text(checkpoint.root)));
+      schemas::to_base64(kernel::text(checkpoint.root)));
 }
 
 std::optional<Checkpoint> read_checkpoint(std::string_view note) {
   const auto origin = take_line(note), size = take_line(note), root = take_line(note);
   if (!root) return std::nullopt;
   Checkpoint read{.origin = std::string{*origin}};
-  const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), read.size);
-  const auto bytes = kernel::from_base64(*root);
-  if (error != std::errc{} || end != size->data() + size->size() || !bytes ||
-      bytes->size() != read.root.size())
-    return std::nullopt;
+  const auto count = schemas::parse_unsigned(*size);
+  const auto bytes = schemas::from_base64(*root);
+  if (!count || !bytes || bytes->size() != read.root.size()) return std::nullopt;
+  read.size = *count;
   std::ranges::copy(*bytes, read.root.begin());
   return read;
 }
@@ -67,7 +66,7 @@ std::optional<Key> Key::parse(std::string_view skey) {
   if (skey.ends_with('\n')) skey.remove_suffix(1);
   const auto name = skey.substr(0, skey.find('+'));
   const auto last = skey.substr(std::min(skey.size(), name.size() + 10));  // behind "+8 digits+"
-  const auto bytes = kernel::from_base64(last);
+  const auto bytes = schemas::from_base64(last);
   if (!is_name(name) || !bytes || bytes->size() != 1 + seed_size) return std::nullopt;
   const auto kind = static_cast<Signer>(bytes->front());
   if (kind != Signer::log && kind != Signer::witness) return std::nullopt;
@@ -87,16 +86,16 @@ std::string Key::id() const {
 
 std::string Key::skey() const {
   return fmt::format(
-      "{}{}+{}+{}", private_prefix, name_, kernel::to_hex(id()), kernel::to_base64(typed(seed_)));
+      "{}{}+{}+{}", private_prefix, name_, kernel::to_hex(id()), schemas::to_base64(typed(seed_)));
 }
 
 std::string Key::vkey() const {
   return fmt::format(
-      "{}+{}+{}", name_, kernel::to_hex(id()), kernel::to_base64(typed(public_key_)));
+      "{}+{}+{}", name_, kernel::to_hex(id()), schemas::to_base64(typed(public_key_)));
 }
 
 std::string Key::line(std::string_view signature) const {
-  return fmt::format("\u2014 {} {}\n", name_, kernel::to_base64(id().append(signature)));
+  return fmt::format("\u2014 {} {}\n", name_, schemas::to_base64(id().append(signature)));
 }
 
 std::string Key::sign(std::string_view text) const {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "domain/fold/names.hpp"
+#include "domain/fold/store.hpp"
+
 namespace audit {
 namespace {
 
@@ -14,12 +17,6 @@ std::string prefix_of(Tag tag, std::string_view value) {
 
 }  // namespace
 
-std::string_view context_of(std::string_view aggregate) {
-  return aggregate.substr(0, aggregate.find('/'));
-}
-
-std::string causation_by(kernel::CommitNumber number) { return fmt::format("commit {}", number); }
-
 void TrailFold::apply(const fold::Commit& commit, fold::Batch& batch) {
   const auto number = fold::ordered(commit.number);
   const auto add = [&](Tag tag, std::string_view value) {
@@ -31,7 +28,7 @@ void TrailFold::apply(const fold::Commit& commit, fold::Batch& batch) {
   add(Tag::causation, content.causation);
   for (const auto& fact : content.facts) {
     add(Tag::type, fact.type);
-    add(Tag::context, context_of(fact.aggregate));
+    add(Tag::context, fold::context_of(fact.aggregate));
   }
 }
 

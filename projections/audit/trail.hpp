@@ -35,11 +35,6 @@ class TrailFold final : public fold::Fold {
   void apply(const fold::Commit& commit, fold::Batch& batch) override;
 };
 
-// "inventory" of "inventory/StockItem/sku-1".
-std::string_view context_of(std::string_view aggregate);
-// What a commit says that was caused by this one.
-std::string causation_by(kernel::CommitNumber number);
-
 class Trail {
  public:
   explicit Trail(const fold::Reads& store) : store_{store} {}

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
+#include "domain/fold/cloud_event.hpp"
+#include "domain/kernel/crypto.hpp"
 #include "domain/kernel/position.hpp"
 #include "replay/verify/log.hpp"
-#include "schemas/construct.hpp"
 #include "schemas/json.hpp"
 
 namespace verify {
@@ -17,89 +21,175 @@ namespace {
 
 using nlohmann::json;
 
-// Where each commit of a mirror begins, to read them in any order.
+// The commits of a mirror, in any order.
 class Commits {
  public:
   explicit Commits(const Mirror& mirror) : path_{mirror.commits_path()} {
     CommitFile file{path_};
     std::uint64_t at = 0;
-    while (const auto commit = file.next()) {
+    fold::CommitView commit;
+    while (const auto bytes = file.next()) {
+      fold::read(begins_.size(), *bytes, commit);
+      if (begins_.empty())
+        lives_[0] = {std::string{fold::id_of(commit.facts.at(0).aggregate)}, life_of(commit)};
+      else if (fold::restores(commit))
+        lives_[begins_.size()] = {lives_.begin()->second.deployment, life_of(commit)};
+      facts_ += commit.facts.size();
       begins_.push_back(at + length_size);
-      at += length_size + commit->size();
+      at += length_size + bytes->size();
     }
     begins_.push_back(at + length_size);
   }
   std::uint64_t count() const { return begins_.size() - 1; }
-  construct::Commit read(std::uint64_t number) {
+  std::uint64_t facts() const { return facts_; }
+  // Which life of the log it was committed in.
+  const fold::Life& life(std::uint64_t number) const {
+    return std::prev(lives_.upper_bound(number))->second;
+  }
+  // Whether a commit is part of that life of the log: of the one it was committed in, and of those
+  // that a backup began which holds it.
+  bool goes_on_in(const std::string& incarnation, std::uint64_t number) const {
+    const auto first = std::prev(lives_.upper_bound(number));
+    return std::any_of(first, lives_.end(), [&](const auto& life) {
+      return life.second.incarnation == incarnation;
+    });
+  }
+  // Until the next is read.
+  const fold::CommitView& read(std::uint64_t number) {
     file_.clear();
     file_.seekg(static_cast<std::streamoff>(begins_[number]));
-    std::string bytes(begins_[number + 1] - begins_[number] - length_size, '\0');
-    file_.read(bytes.data(), std::ssize(bytes));
-    construct::Commit commit;
-    decode(bytes, commit);
-    return commit;
+    bytes_.resize(begins_[number + 1] - begins_[number] - length_size);
+    file_.read(bytes_.data(), std::ssize(bytes_));
+    fold::read(number, bytes_, commit_);
+    return commit_;
   }
 
  private:
   static constexpr std::uint64_t length_size = 4;
 
+  static std::string life_of(const fold::CommitView& commit) {
+    return fold::incarnation_of(fold::to_commit(commit));
+  }
+
   std::filesystem::path path_;
   std::ifstream file_{path_, std::ios::binary};
   std::vector<std::uint64_t> begins_;
+  std::map<std::uint64_t, fold::Life> lives_;  // by the commit that each begins with
+  std::uint64_t facts_ = 0;
+  std::string bytes_;
+  fold::CommitView commit_;
 };
 
-std::optional<std::uint64_t> number_of(const json& line) {
-  if (line.contains("commit") && line["commit"].is_number_unsigned())
-    return line["commit"].get<std::uint64_t>();
-  if (!line.contains("position") || !line["position"].is_string()) return std::nullopt;
-  const auto position = kernel::parse_position(line["position"].get<std::string>());
-  if (!position) return std::nullopt;
-  return position->commit;
-}
-
-json data_of(const construct::Fact& fact) {
+const schemas::Table& table_of(const fold::FactView& fact) {
   const auto* table = schemas::platform().table(fact.type);
   if (!table)
     throw Usage(fmt::format(
         "the log holds a fact {} that this build does not know; take a newer one", fact.type));
-  std::string text;
-  schemas::write_json(text, *table, fact.data.data);
-  return json::parse(text);
+  return *table;
 }
 
-// Text members of a line, and what the log has for them.
-std::vector<std::pair<std::string, std::string>> said_of(const construct::Commit& commit) {
-  return {
+std::optional<kernel::Position> position_in(const json& line) {
+  const auto found = line.find("position");
+  return found != line.end() && found->is_string()
+             ? kernel::parse_position(found->get<std::string>())
+             : std::nullopt;
+}
+
+std::optional<std::uint64_t> number_of(const json& line) {
+  const auto found = line.find("commit");
+  if (found != line.end() && found->is_number_unsigned()) return found->get<std::uint64_t>();
+  const auto position = position_in(line);
+  return position ? std::optional{position->commit} : std::nullopt;
+}
+
+// A fact in the words of a form, and which of them no line may lack.
+struct Said {
+  json members;
+  std::set<std::string> needed;
+};
+
+Said as_cloud_event(const fold::Event& event) {
+  std::string text;
+  write_cloud_event(text, event);
+  Said said{json::parse(text), {}};
+  for (const auto& member : said.members.items()) said.needed.insert(member.key());
+  return said;
+}
+
+// As the gateway writes it, where a position is told in the life of the log in which it was asked.
+Said as_item(const json& line, const Commits& commits, const fold::CommitView& commit) {
+  json members{
+      {"commit", commit.number},
+      {"position", kernel::to_token({commits.life(commit.number).incarnation, commit.number})},
       {"time", schemas::format_time(commit.at)},
       {"actor", commit.actor},
       {"command", commit.command},
+      {"command_id", kernel::to_uuid(commit.command_id)},
       {"correlation_id", commit.correlation},
       {"causation_id", commit.causation}};
+  const auto position = position_in(line);
+  if (position && position->commit == commit.number &&
+      commits.goes_on_in(position->incarnation, commit.number))
+    members["position"] = line["position"];
+  return {std::move(members), {"type", "version", "data"}};
+}
+
+// The facts of the commit, or the refusal that it is.
+std::vector<Said> said_of(
+    const json& line, const Commits& commits, const fold::CommitView& commit) {
+  std::vector<Said> all;
+  for (std::size_t i = 0; i < commit.facts.size(); ++i) {
+    const auto& fact = commit.facts[i];
+    const fold::Event event{commits.life(commit.number), commit, fact, i, table_of(fact)};
+    if (line.contains("specversion")) {
+      all.push_back(as_cloud_event(event));
+      continue;
+    }
+    auto& members = all.emplace_back(as_item(line, commits, commit)).members;
+    std::string data;
+    schemas::write_json(data, event.table, fact.data);
+    members["stream"] = fact.aggregate;
+    members["version"] = fact.version;
+    members["type"] = fact.type;
+    members["data"] = json::parse(data);
+  }
+  if (commit.facts.empty() && !line.contains("specversion")) {
+    auto& members = all.emplace_back(as_item(line, commits, commit)).members;
+    members["stream"] = members["data"] = nullptr;
+    members["version"] = 0;
+    members["type"] = "";
+    members["rejection"] = commit.rejection.value_or("");
+  }
+  return all;
+}
+
+// The members of the line that are not as the log has them, and those that it lacks.
+std::vector<std::string> faults_of(const json& line, const Said& said) {
+  std::vector<std::string> faults;
+  for (const auto& [name, value] : said.members.items()) {
+    const auto told = line.find(name);
+    if (told == line.end() ? said.needed.contains(name) : *told != value) faults.push_back(name);
+  }
+  return faults;
 }
 
 // Which fact of the commit the line tells of; throws NotVerified when none is as it says.
-std::string compare(const json& line, std::uint64_t number, const construct::Commit& commit) {
-  for (const auto& [name, said] : said_of(commit))
-    if (line.contains(name) && line[name] != said)
-      throw NotVerified(
-          fmt::format("commit {}: its {} is {}, not {}", number, name, said, line[name].dump()));
-  for (const auto* name : {"stream", "aggregate"})
-    if (line.contains(name) && !line[name].is_null() &&
-        std::ranges::none_of(
-            commit.facts, [&](const auto& fact) { return line[name] == fact.aggregate; }))
-      throw NotVerified(fmt::format("commit {}: it has no fact of {}", number, line[name].dump()));
-  // Of a refusal there is no fact to tell.
-  if (commit.facts.empty() && line.value("type", json{}) == "")
-    return fmt::format("commit {}", number);
-  for (const auto& fact : commit.facts) {
-    const bool same_stream = !line.contains("stream") || line["stream"] == fact.aggregate;
-    const bool same_aggregate = !line.contains("aggregate") || line["aggregate"] == fact.aggregate;
-    if (same_stream && same_aggregate && line.value("type", json{}) == fact.type &&
-        line.value("version", json{}) == fact.version &&
-        line.value("data", json{}) == data_of(fact))
-      return fmt::format("{} {}", fact.aggregate, fact.version);
+std::string compare(const json& line, const Commits& commits, const fold::CommitView& commit) {
+  std::string nearest = "it has no fact";
+  std::size_t fewest = std::string::npos, index = 0;
+  for (const auto& said : said_of(line, commits, commit)) {
+    const auto faults = faults_of(line, said);
+    if (faults.empty()) return fmt::format("{}-{}", commit.number, index);
+    ++index;
+    if (faults.size() >= fewest) continue;
+    fewest = faults.size();
+    const auto& name = faults.front();
+    const auto& value = said.members[name];
+    nearest = line.contains(name)
+                  ? fmt::format("its {} is {}, not {}", name, value.dump(), line[name].dump())
+                  : fmt::format("the line does not tell its {}, {}", name, value.dump());
   }
-  throw NotVerified(fmt::format("commit {}: it has no such fact as the line tells of", number));
+  throw NotVerified(fmt::format("commit {}: {}", commit.number, nearest));
 }
 
 // The fact that an item of line `at` tells of.
@@ -111,7 +201,7 @@ std::string find(const json& item, Commits& commits, std::uint64_t at) {
   if (*number >= commits.count())
     throw NotVerified(
         fmt::format("commit {}: the checkpoint has {} commits only", *number, commits.count()));
-  return compare(item, *number, commits.read(*number));
+  return compare(item, commits, commits.read(*number));
 }
 
 }  // namespace
@@ -124,7 +214,7 @@ Report verify_events(
   if (!file) throw Usage(lines.string() + " cannot be read; name another file");
   Commits commits{mirror};
   std::vector<std::string> seen;
-  std::uint64_t at = 0, facts = 0;
+  std::uint64_t at = 0;
   try {
     for (std::string text; std::getline(file, text);) {
       ++at;
@@ -136,12 +226,11 @@ Report verify_events(
     }
     std::ranges::sort(seen);
     if (const auto twice = std::ranges::adjacent_find(seen); twice != seen.end())
-      throw NotVerified(fmt::format("version {} is there twice", *twice));
-    for (std::uint64_t number = 0; number < commits.count(); ++number)
-      facts += commits.read(number).facts.size();
+      throw NotVerified(fmt::format("fact {} is there twice", *twice));
     report.add(
         "events",
-        fmt::format("{} of the log's {} facts, each as the log has it", seen.size(), facts));
+        fmt::format(
+            "{} of the log's {} facts, each as the log has it", seen.size(), commits.facts()));
   } catch (const NotVerified& why) {
     report.checks.push_back(
         {"events", Result::not_verified, fmt::format("line {}: {}", at, why.what())});

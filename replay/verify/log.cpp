@@ -6,9 +6,9 @@
 #include <array>
 #include <functional>
 
-#include "domain/kernel/signing.hpp"
 #include "replay/verify/merkle.hpp"
 #include "replay/verify/proof.hpp"
+#include "schemas/notation.hpp"
 
 namespace verify {
 namespace {
@@ -29,7 +29,7 @@ bool check(Report& report, const std::string& name, const std::function<std::str
   return false;
 }
 
-std::string in_base64(const Digest& hash) { return kernel::to_base64(kernel::text(hash)); }
+std::string in_base64(const Digest& hash) { return schemas::to_base64(kernel::text(hash)); }
 
 std::string describe(const Checkpoint& checkpoint) {
   return fmt::format(

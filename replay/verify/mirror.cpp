@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "domain/fold/store.hpp"
+
 namespace verify {
 namespace {
 
@@ -48,8 +50,7 @@ std::optional<std::string> CommitFile::next() {
   std::string length(length_size, '\0');
   file_.read(length.data(), std::ssize(length));
   if (file_.gcount() == 0) return std::nullopt;
-  std::uint32_t size = 0;
-  for (const unsigned char byte : length) size = size << 8 | byte;
+  const auto size = fold::from_ordered(length);
   const bool whole = file_.gcount() == std::ssize(length) && size <= commit_size_most;
   std::string commit(whole ? size : 0, '\0');
   file_.read(commit.data(), std::ssize(commit));

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "domain/kernel/signing.hpp"
+#include "domain/fold/store.hpp"
 #include "schemas/notation.hpp"
 
 namespace verify {
@@ -18,12 +17,6 @@ constexpr std::size_t signatures_most = 64;
 bool is_name(std::string_view text) {
   return !text.empty() &&
          std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == '+'; });
-}
-
-std::uint64_t big_endian(std::string_view bytes) {
-  std::uint64_t number = 0;
-  for (const unsigned char byte : bytes) number = number << 8 | byte;
-  return number;
 }
 
 std::string id_of(std::string_view name, std::string_view typed_key) {
@@ -44,7 +37,7 @@ bool is_good(const Signature& signature, const PublicKey& key, const std::string
 }  // namespace
 
 std::string Signature::line() const {
-  return fmt::format("{}{} {}\n", dash, name, kernel::to_base64(key_id + bytes));
+  return fmt::format("{}{} {}\n", dash, name, schemas::to_base64(key_id + bytes));
 }
 
 Signature parse_signature(std::string_view line) {
@@ -52,7 +45,7 @@ Signature parse_signature(std::string_view line) {
   line.remove_prefix(dash.size());
   const auto space = line.find(' ');
   const auto bytes =
-      space == std::string_view::npos ? std::nullopt : kernel::from_base64(line.substr(space + 1));
+      space == std::string_view::npos ? std::nullopt : schemas::from_base64(line.substr(space + 1));
   if (!bytes || bytes->size() <= id_size || !is_name(line.substr(0, space)))
     throw NotVerified("a signature line has not the form \"\u2014 name base64\"");
   return {std::string{line.substr(0, space)}, bytes->substr(0, id_size), bytes->substr(id_size)};
@@ -81,7 +74,7 @@ std::optional<PublicKey> parse_vkey(std::string_view vkey) {
   const auto second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
   const auto id = kernel::from_hex(vkey.substr(first + 1, second - first - 1));
-  const auto typed = kernel::from_base64(vkey.substr(second + 1));
+  const auto typed = schemas::from_base64(vkey.substr(second + 1));
   if (!id || id->size() != id_size || !typed || typed->size() != 1 + key_size ||
       !is_name(vkey.substr(0, first)))
     return std::nullopt;
@@ -103,24 +96,15 @@ std::optional<Signature> find_signature(const Note& note, const PublicKey& key) 
 }
 
 std::uint64_t cosigned_at(const Signature& signature) {
-  return big_endian(std::string_view{signature.bytes}.substr(0, time_size));
+  return fold::from_ordered(signature.bytes);
 }
 
 std::string cosigned_text(std::uint64_t seconds, std::string_view text) {
   return fmt::format("cosignature/v1\ntime {}\n{}", seconds, text);
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() ||
-      (text.size() > 1 && text.front() == '0'))
-    return std::nullopt;
-  return number;
-}
-
 std::optional<Digest> parse_hash(std::string_view base64) {
-  const auto bytes = kernel::from_base64(base64);
+  const auto bytes = schemas::from_base64(base64);
   Digest hash;
   if (!bytes || bytes->size() != hash.size()) return std::nullopt;
   std::ranges::copy(*bytes, hash.begin());
@@ -134,7 +118,7 @@ Checkpoint parse_checkpoint(std::string_view text) {
     text.remove_prefix(std::min(text.size(), lines.back().size() + 1));
   }
   const bool whole = lines.size() >= 3 && std::ranges::none_of(lines, &std::string_view::empty);
-  const auto size = whole ? parse_number(lines[1]) : std::nullopt;
+  const auto size = whole ? schemas::parse_unsigned(lines[1]) : std::nullopt;
   const auto root = whole ? parse_hash(lines[2]) : std::nullopt;
   if (!size || !root) throw NotVerified("the checkpoint is not an origin, a size and a root");
   return {std::string{lines[0]}, *size, *root};

@@ -62,8 +62,6 @@ struct Checkpoint {
 };
 Checkpoint parse_checkpoint(std::string_view text);  // of a note; throws NotVerified
 
-// In decimal, without zeros before it.
-std::optional<std::uint64_t> parse_number(std::string_view text);
 std::optional<Digest> parse_hash(std::string_view base64);
 
 }  // namespace verify

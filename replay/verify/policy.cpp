@@ -6,6 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "schemas/notation.hpp"
+
 namespace verify {
 namespace {
 
@@ -74,7 +76,7 @@ void Policy::read_line(const std::vector<std::string>& words) {
     const auto size = group.members.size();
     const auto k = words[2] == "all"   ? size
                    : words[2] == "any" ? 1
-                                       : parse_number(words[2]).value_or(0);
+                                       : schemas::parse_unsigned(words[2]).value_or(0);
     if (k < 1 || k > size) throw Usage(fmt::format("{} of {} members is no rule", words[2], size));
     group.needed = k;
     groups_.emplace(words[1], std::move(group));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "schemas/construct.hpp"
+#include "schemas/notation.hpp"
 
 namespace verify {
 namespace {
@@ -85,8 +86,9 @@ Proof parse_proof(std::string_view text) {
   auto line = take_line(text);
   if (line.starts_with("extra ")) line = take_line(text);
   constexpr std::string_view index_word = "index ";
-  const auto index =
-      line.starts_with(index_word) ? parse_number(line.substr(index_word.size())) : std::nullopt;
+  const auto index = line.starts_with(index_word)
+                         ? schemas::parse_unsigned(line.substr(index_word.size()))
+                         : std::nullopt;
   if (!index) throw NotVerified("the proof does not name an index");
   const auto end = text.starts_with('\n') ? 0 : text.find("\n\n");
   if (end == std::string_view::npos) throw NotVerified("the proof holds no checkpoint");

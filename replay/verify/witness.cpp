@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "replay/verify/proof.hpp"
+#include "schemas/notation.hpp"
 
 namespace verify {
 namespace {
@@ -23,8 +24,9 @@ struct Request {
 Request parse_request(std::string_view body) {
   constexpr std::string_view old_word = "old ";
   const auto first = body.substr(0, body.find('\n'));
-  const auto size =
-      first.starts_with(old_word) ? parse_number(first.substr(old_word.size())) : std::nullopt;
+  const auto size = first.starts_with(old_word)
+                        ? schemas::parse_unsigned(first.substr(old_word.size()))
+                        : std::nullopt;
   if (!size || first.size() == body.size())
     throw NotVerified("the first line is not \"old <size>\"");
   body.remove_prefix(first.size());

@@ -13,6 +13,7 @@
 #include "projections/audit/note.hpp"
 #include "replay/verify/mirror.hpp"
 #include "replay/verify/policy.hpp"
+#include "schemas/inventory.hpp"
 #include "tests/simulation/memory_store.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -39,7 +40,8 @@ class Log {
     } else {
       fact.aggregate = "inventory/StockItem/sku-1";
       fact.type = "StockReceived";
-      fact.data.data = std::string(number % 5, 'x');  // of no consequence to the tree
+      fact.data.data = encode(inventory::StockReceived{
+          .quantity = static_cast<std::int64_t>(number), .source_ref = "po-7"});
     }
     return commit;
   }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "domain/fold/names.hpp"
 #include "tests/simulation/memory_store.hpp"
 
 namespace {
@@ -52,12 +53,12 @@ TEST_SUITE("audit: the trail") {
         "c-1",
         "",
         {{"ordering/Order/o-1", "OrderPlaced"}, {"inventory/StockItem/s", "StockReserved"}});
-    add("flow", "c-1", audit::causation_by(0), {{"payment/PaymentIntent/p", "PaymentInitiated"}});
+    add("flow", "c-1", fold::causation_by(0), {{"payment/PaymentIntent/p", "PaymentInitiated"}});
     add("bob",
         "c-2",
         "",
         {{"ordering/Order/o-2", "OrderPlaced"}, {"ordering/Order/o-2", "OrderPlaced"}});
-    add("flow", "c-2", audit::causation_by(2), {});  // a refusal
+    add("flow", "c-2", fold::causation_by(2), {});  // a refusal
     for (int i = 0; i < 4; ++i) add("ann", "c-3", "", {{"inventory/StockItem/s", "StockReceived"}});
     using List = std::vector<CommitNumber>;
     CHECK(find(audit::Tag::actor, "ann", 0) == List{0, 4, 5});

@@ -2,11 +2,11 @@
 // else.
 #include <random>
 
-#include "domain/kernel/signing.hpp"
 #include "replay/verify/events.hpp"
 #include "replay/verify/log.hpp"
 #include "replay/verify/proof.hpp"
 #include "replay/verify/verbs.hpp"
+#include "schemas/notation.hpp"
 #include "tests/audit/forest.hpp"
 #include "tests/support/seed.hpp"
 
@@ -37,7 +37,7 @@ struct Mirrored {
   std::string proof(std::uint64_t index) const {
     std::string text = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + '\n';
     for (const auto& hash : audit::Tree{log.store}.inclusion(index, log.commits.size()))
-      text += kernel::to_base64(kernel::text(hash)) + '\n';
+      text += schemas::to_base64(kernel::text(hash)) + '\n';
     return text + '\n' + log.sign();
   }
 };

@@ -6,7 +6,7 @@
 #include <map>
 #include <thread>
 
-#include "domain/kernel/signing.hpp"
+#include "schemas/notation.hpp"
 #include "tests/audit/forest.hpp"
 
 namespace {
@@ -44,7 +44,7 @@ struct Watched {
   std::string proof(std::uint64_t before, std::uint64_t size) const {
     std::string lines;
     for (const auto& hash : audit::Tree{log.store}.consistency(before, size))
-      lines += kernel::to_base64(kernel::text(hash)) + '\n';
+      lines += schemas::to_base64(kernel::text(hash)) + '\n';
     return lines;
   }
   std::string request(std::uint64_t before, std::uint64_t size) const {

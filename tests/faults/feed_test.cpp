@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "domain/kernel/signing.hpp"
 #include "gateways/cli/data_folder.hpp"
+#include "schemas/notation.hpp"
 #include "tests/e2e/load.hpp"
 #include "tests/faults/ledger.hpp"
 
@@ -27,7 +27,7 @@ struct Reader {
     const auto answer = json::parse(
         connection.request("$JS.API.STREAM.MSG.GET.FACTS", json{{"seq", sequence}}.dump()));
     const std::string data = answer.at("message").at("data");
-    return json::parse(kernel::from_base64(data).value());
+    return json::parse(schemas::from_base64(data).value());
   }
 };
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <random>
 
-#include "domain/kernel/signing.hpp"
 #include "gateways/cli/process.hpp"
+#include "schemas/notation.hpp"
 #include "tests/audit/forest.hpp"
 #include "tests/support/seed.hpp"
 
@@ -22,7 +22,7 @@ void write(const fs::path& path, const std::string& bytes) {
 
 std::string lines_of(const std::vector<kernel::Digest>& hashes) {
   std::string text;
-  for (const auto& hash : hashes) text += kernel::to_base64(kernel::text(hash)) + '\n';
+  for (const auto& hash : hashes) text += schemas::to_base64(kernel::text(hash)) + '\n';
   return text;
 }
 

@@ -241,6 +241,21 @@ TEST_SUITE("inventory: the end of a reservation") {
     item(created, received(10), reserved(3)).when(ship(1)).then_refused(R::not_committed);
     item(created, received(10)).when(ship(1)).then_refused(R::not_found);
   }
+  TEST_CASE("units that are promised and not there yet are not shipped before they arrive") {
+    auto promised =
+        item(created, received(2), ThresholdsSet{.backorder_limit = 5}, reserved(3), committed);
+    decltype(promised){promised}.when(ship(3)).then_refused(
+        R::insufficient_stock, {{"available", 2}});
+    const StockDeducted some{.reservation_id = r1, .quantity = 2};
+    decltype(promised){promised}.when(ship(2)).then(some);
+    const auto waiting = promised.and_then(some);
+    decltype(promised){waiting}.when(ship(1)).then_refused(
+        R::insufficient_stock, {{"available", 0}});
+    decltype(promised){waiting}
+        .and_then(received(1))
+        .when(ship(1))
+        .then(StockDeducted{.reservation_id = r1, .quantity = 1});
+  }
 }
 
 TEST_SUITE("inventory: locations") {

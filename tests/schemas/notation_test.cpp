@@ -109,4 +109,29 @@ TEST_SUITE("json: UTF-8") {
       CHECK_FALSE(is_utf8("more than eight characters before " + std::string{text}));
     }
   }
+  TEST_CASE("a count is a decimal without a sign") {
+    CHECK(parse_unsigned("0") == 0);
+    CHECK(parse_unsigned("18446744073709551615") == std::numeric_limits<std::uint64_t>::max());
+    for (const auto* text :
+         {"", "-1", "+1", "01", "1 ", " 1", "0x1", "1.0", "18446744073709551616"})
+      CHECK_FALSE(parse_unsigned(text));
+  }
+  TEST_CASE("base64 is that of RFC 4648, and one text for each sequence of bytes") {
+    const std::pair<std::string, std::string> published[]{
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+        {{"\xfb\xff\0", 3}, "+/8A"}};
+    for (const auto& [plain, encoded] : published) {
+      CHECK(to_base64(plain) == encoded);
+      CHECK(from_base64(encoded) == plain);
+    }
+    for (const auto* wrong :
+         {"Zg", "Zg=", "Zh==", "Zm9=", "Zg==Zg==", "====", "-_8A", " Zg=", "Z===", "Zm9v="})
+      CHECK_FALSE(from_base64(wrong));
+  }
 }

@@ -135,6 +135,12 @@ Due Ledger::on(const ShipReserved& command, Time) const {
   if (known->status != Status::committed) return no("inventory/not_committed", at);
   if (command.quantity < 1 || command.quantity > known->quantity)
     return no("inventory/quantity_out_of_range", at);
+  const auto there = item(command.inventory_id)->on_hand;
+  if (command.quantity > there) {
+    auto refused = no("inventory/insufficient_stock", at);
+    refused.available = there;
+    return refused;
+  }
   return yes({at, "StockDeducted", command.reservation_id.text(), command.quantity});
 }
 

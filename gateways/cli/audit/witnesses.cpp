@@ -7,6 +7,7 @@
 #include "gateways/cli/config.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "replay/verify/note.hpp"
+#include "schemas/notation.hpp"
 
 namespace cli {
 namespace {
@@ -88,7 +89,7 @@ void Witnesses::ask_once(std::vector<Asked*>& asked, const std::string& note, co
     if (answer->status == 200) asked[i]->line = cosignature_of(*asked[i], parsed, answer->body);
     if (answer->status != 409 || !answer->body.ends_with('\n')) continue;
     const auto size = std::string_view{answer->body}.substr(0, answer->body.size() - 1);
-    asked[i]->size = verify::parse_number(size).value_or(asked[i]->size);
+    asked[i]->size = schemas::parse_unsigned(size).value_or(asked[i]->size);
   }
 }
 

@@ -7,10 +7,10 @@
 #include <array>
 #include <stdexcept>
 
-#include "domain/kernel/signing.hpp"
 #include "domain/kernel/thread.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "projections/audit/growth.hpp"
+#include "schemas/notation.hpp"
 
 namespace cli {
 namespace {
@@ -245,7 +245,7 @@ void AuditRole::ask_witnesses(const audit::Checkpoint& checkpoint, const std::st
   auto answer = witnesses_->ask(note, checkpoint.size, [&](std::uint64_t old_size) {
     std::string lines;
     for (const auto& hash : audit::Tree{store_}.consistency(old_size, checkpoint.size))
-      lines += kernel::to_base64(kernel::text(hash)) + '\n';
+      lines += schemas::to_base64(kernel::text(hash)) + '\n';
     return lines;
   });
   {

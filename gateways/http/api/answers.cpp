@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "domain/fold/names.hpp"
 #include "gateways/http/router.hpp"
 #include "gateways/http/target.hpp"
 #include "schemas/model.hpp"
@@ -76,14 +77,11 @@ Answers::Answers(const Routes& routes) {
 }
 
 std::string Answers::location(std::string_view stream) const {
-  const auto first = stream.find('/');
-  const auto second = stream.find('/', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return {};
-  const auto kind = stream.substr(first + 1, second - first - 1);
-  const auto id = encode_segment(stream.substr(second + 1));
-  const auto row = row_paths_.find(kind);
-  return row != row_paths_.end() ? row->second + id
-                                 : fmt::format("/streams/{}/{}", stream.substr(0, second), id);
+  const auto kind = fold::kind_of(stream);
+  if (kind.empty()) return {};
+  const auto id = encode_segment(fold::id_of(stream));
+  const auto row = row_paths_.find(fold::type_of(stream));
+  return row != row_paths_.end() ? row->second + id : fmt::format("/streams/{}/{}", kind, id);
 }
 
 Response Answers::to_response(const engine::Answer& answer, const Terms& terms) const {

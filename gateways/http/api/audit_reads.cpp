@@ -9,9 +9,9 @@
 
 #include "commands/engine/streams.hpp"
 #include "domain/fold/store.hpp"
-#include "domain/kernel/signing.hpp"
 #include "gateways/http/api/parameters.hpp"
 #include "projections/audit/tree.hpp"
+#include "schemas/notation.hpp"
 
 namespace http {
 namespace {
@@ -32,28 +32,18 @@ Response cached(std::string_view type, std::string body, std::string_view how_lo
   return response;
 }
 
-// In decimal, without zeros before it.
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t read = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
-  if (error != std::errc{} || end != text.data() + text.size() ||
-      (text.size() > 1 && text.front() == '0'))
-    return std::nullopt;
-  return read;
-}
-
 std::uint64_t number(
     Parameters& parameters, std::string_view name, std::optional<std::uint64_t> absent) {
   const auto text = parameters.get(name);
   if (!text && absent) return *absent;
-  const auto read = text ? number(*text) : std::nullopt;
+  const auto read = text ? schemas::parse_unsigned(*text) : std::nullopt;
   if (!read) parameters.fault(name, "must be a whole number, 0 or above");
   return read.value_or(0);
 }
 
 std::string lines_of(const std::vector<kernel::Digest>& hashes) {
   std::string text;
-  for (const auto& hash : hashes) text += kernel::to_base64(kernel::text(hash)) + '\n';
+  for (const auto& hash : hashes) text += schemas::to_base64(kernel::text(hash)) + '\n';
   return text;
 }
 
@@ -63,7 +53,7 @@ std::optional<TileAddress> parse_tile(std::span<const schemas::Given> segments) 
   TileAddress address;
   constexpr std::string_view part = ".p";
   if (segments.size() > 1 && segments[segments.size() - 2].value.ends_with(part)) {
-    const auto width = number(segments.back().value);
+    const auto width = schemas::parse_unsigned(segments.back().value);
     if (!width || *width == 0 || *width >= audit::tile_width) return std::nullopt;
     address.width = *width;
     segments = segments.first(segments.size() - 1);
@@ -148,7 +138,7 @@ Response AuditReads::checkpoints(const Call& call) const {
 Response AuditReads::tile(const Call& call) const {
   const auto kind = call.path[0].value;
   const auto address = parse_tile(call.path.subspan(1));
-  const auto level = kind == "entries" ? 0 : number(kind);
+  const auto level = kind == "entries" ? 0 : schemas::parse_unsigned(kind);
   if (!address || !level || *level > 63)
     return refuse(
         {.code = "malformed",
@@ -230,7 +220,7 @@ Response AuditReads::consistency(const Call& call) const {
 }
 
 Response AuditReads::commit(const Call& call) const {
-  const auto wanted = number(call.path[0].value);
+  const auto wanted = schemas::parse_unsigned(call.path[0].value);
   if (!wanted)
     return refuse(
         {.code = "malformed", .detail = "A commit is named by its number, 0 or above."},

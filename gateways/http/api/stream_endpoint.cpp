@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iterator>
 
+#include "domain/kernel/crypto.hpp"
 #include "gateways/http/api/cursors.hpp"
 #include "schemas/model.hpp"
+#include "schemas/notation.hpp"
 
 namespace http {
 namespace {
@@ -16,16 +17,6 @@ const std::vector<std::string> known{"limit", "cursor", "min_position"};
 // Streams are never rebuilt into something else, so their cursors end with the log's incarnation
 // only.
 constexpr std::string_view cursor_version = "1";
-
-// 16 bytes in the form of a UUID; anything else in plain hexadecimal digits.
-std::string id_text(std::string_view bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (bytes.size() == 16 && (i == 4 || i == 6 || i == 8 || i == 10)) text += '-';
-    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(bytes[i]));
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -65,8 +56,7 @@ void StreamEndpoint::handle(const Call& call, Reply reply) {
 }
 
 Response StreamEndpoint::answer(const Query& query) const try {
-  std::uint64_t after = 0;
-  std::from_chars(query.after.data(), query.after.data() + query.after.size(), after);
+  const auto after = schemas::parse_unsigned(query.after).value_or(0);
   const auto page = source_.read(query.stream, after, query.limit + 1);
   const auto incarnation = page.position ? page.position->incarnation : reading_.incarnation();
   if (page.facts.empty() && after == 0) {
@@ -112,7 +102,7 @@ void write_members(
   member("time", schemas::format_time(fact.time));
   member("actor", fact.actor);
   member("command", fact.command);
-  member("command_id", id_text(fact.command_id));
+  member("command_id", kernel::to_uuid(fact.command_id));
   member("correlation_id", fact.correlation);
   member("causation_id", fact.causation);
   out += ",\"data\":";

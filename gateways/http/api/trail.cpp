@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "domain/fold/names.hpp"
 #include "gateways/http/api/cursors.hpp"
 #include "gateways/http/api/stream_endpoint.hpp"
 #include "projections/audit/trail.hpp"
 #include "schemas/model.hpp"
+#include "schemas/notation.hpp"
 
 namespace http {
 namespace {
@@ -26,13 +27,6 @@ constexpr CommitNumber last_of_all = std::numeric_limits<CommitNumber>::max();
 constexpr std::size_t looked_at_most = 5'000;  // commits, for one page
 constexpr std::size_t causes_most = 500;       // commits in one answer
 constexpr std::size_t depth_most = 50;
-
-std::optional<CommitNumber> number(std::string_view text) {
-  CommitNumber read = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return read;
-}
 
 CommitNumber commits_in(const fold::Reads& store) {
   const auto cursor = fold::read_cursor(store);
@@ -58,13 +52,13 @@ CommitNumber first_at(const StreamReader& commits, CommitNumber end, schemas::Ti
 CommitNumber bound(
     const std::string& given, CommitNumber absent, const StreamReader& commits, CommitNumber end) {
   if (given.empty()) return absent;
-  if (const auto commit = number(given)) return *commit;
+  if (const auto commit = schemas::parse_unsigned(given)) return *commit;
   return first_at(
       commits, end, schemas::Time{std::chrono::microseconds{*schemas::parse_time(given)}});
 }
 
 void check_bound(Parameters& parameters, std::string_view name, const std::string& given) {
-  if (!given.empty() && !number(given) && !schemas::parse_time(given))
+  if (!given.empty() && !schemas::parse_unsigned(given) && !schemas::parse_time(given))
     parameters.fault(name, "must be a commit's number or a time, 2026-01-31T12:00:00Z");
 }
 
@@ -112,7 +106,8 @@ Response TrailEndpoint::answer(const Query& query) const try {
       const StreamReader commits{streams};
       const auto end = std::min(commits_in(trail), commits_in(streams));
       auto from = bound(query.from, 0, commits, end);
-      if (!query.after.empty()) from = std::max(from, number(query.after).value_or(0) + 1);
+      if (!query.after.empty())
+        from = std::max(from, schemas::parse_unsigned(query.after).value_or(0) + 1);
       const auto to = std::min(bound(query.to, last_of_all, commits, end), end);
       std::size_t facts = 0, looked_at = 0;
       CommitNumber last = 0;
@@ -165,7 +160,7 @@ bool TrailEndpoint::write(std::string& out, const Query& query, const StoredComm
   };
   for (const auto& fact : content.facts) {
     if (!query.type.empty() && fact.type != query.type) continue;
-    if (!query.context.empty() && audit::context_of(fact.aggregate) != query.context) continue;
+    if (!query.context.empty() && fold::context_of(fact.aggregate) != query.context) continue;
     begin();
     out += "\"stream\":";
     schemas::write_text(out, fact.aggregate);
@@ -216,7 +211,7 @@ nlohmann::ordered_json tree(
   auto made = summary(*commit);
   auto& caused = made["caused"] = nlohmann::ordered_json::array();
   std::vector<CommitNumber> children;
-  trail.scan(audit::Tag::causation, audit::causation_by(at), at + 1, [&](CommitNumber child) {
+  trail.scan(audit::Tag::causation, fold::causation_by(at), at + 1, [&](CommitNumber child) {
     if (left == 0 || depth == depth_most) {
       made["more"] = true;
       return false;
@@ -233,11 +228,10 @@ nlohmann::ordered_json tree(
 
 // What led to a commit, the first cause first.
 nlohmann::ordered_json causes_of(const StreamReader& commits, const StoredCommit& commit) {
-  constexpr std::string_view word = "commit ";
   std::vector<nlohmann::ordered_json> chain;
   std::string causation = commit.content.causation;
-  while (chain.size() < depth_most && causation.starts_with(word)) {
-    const auto cause = number(std::string_view{causation}.substr(word.size()));
+  while (chain.size() < depth_most) {
+    const auto cause = fold::cause_of(causation);
     const auto found = cause ? commits.commit(*cause) : std::nullopt;
     if (!found) break;
     chain.push_back(summary(*found));
@@ -257,7 +251,7 @@ void CausesEndpoint::handle(const Call& call, Reply reply) {
   const Parameters parameters{call.request, {}};
   if (auto problem = parameters.problem())
     return reply(refuse(std::move(*problem), std::move(correlation)));
-  const auto at = number(call.path[0].value);
+  const auto at = schemas::parse_unsigned(call.path[0].value);
   if (!at)
     return reply(refuse(
         {.code = "malformed", .detail = "A commit is named by its number, 0 or above."},
