@@ -41,6 +41,7 @@ struct Effect {
   std::string aggregate_id;  // "p-1"
   Fact fact;
   Time asked_at;
+  std::string correlation;
   unsigned tries = 0;  // that were made before, or may have been
 };
 
@@ -101,6 +102,7 @@ class Registry {
               .id = entry.id,
               .aggregate_id = entry.aggregate_id,
               .asked_at = entry.asked_at,
+              .correlation = entry.correlation,
               .tries = tries};
           decode(entry.data.data, effect.fact);
           perform(effect, std::move(done));

@@ -93,7 +93,8 @@ void PaymentGateway::authorize(payment::Authorization request, Done done) {
           {{"amount", request.amount},
            {"currency", request.currency_code},
            {"method", request.payment_method},
-           {"reference", request.payment_id}}),
+           {"reference", request.payment_id},
+           {"metadata", {{"correlation_id", request.correlation}}}}),
       reading(std::move(done), GatewayOutcome::declined));
 }
 

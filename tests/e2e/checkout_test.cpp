@@ -42,8 +42,11 @@ class Shop {
         {"items", json::array({item})}}
         .dump();
   }
+  // Under a correlation of the order's own name.
   void place(const std::string& id, const std::string& method) {
-    REQUIRE(client->post("/orders", order(id, method)).status == 201);
+    const auto answer =
+        client->post("/orders", order(id, method), {{"Construct-Correlation-Id", id}});
+    REQUIRE(answer.status == 201);
   }
 
   std::string status(const std::string& id) {
@@ -60,6 +63,13 @@ class Shop {
   }
   bool has_fact(const std::string& stream, const std::string& type) {
     return client->get("/streams/" + stream).body.find('"' + type + '"') != std::string::npos;
+  }
+  // Whether all that happened there, whoever began it, belongs to this correlation.
+  bool belongs_to(const std::string& correlation, const std::string& stream) {
+    const auto facts = read(client->get("/streams/" + stream));
+    return !facts["items"].empty() && std::ranges::all_of(facts["items"], [&](const json& fact) {
+      return fact["correlation_id"] == correlation;
+    });
   }
   json stock_row() { return read(client->get("/inventory/sku-1")); }
 
@@ -119,6 +129,8 @@ TEST_SUITE("checkout") {
       CAPTURE(method);
       CHECK(ends(id, end));
       CHECK(charges(id) == (end == std::string{"confirmed"} ? 1 : 0));
+      CHECK(belongs_to(id, "ordering/Order/" + id));
+      CHECK(belongs_to(id, "payment/PaymentIntent/" + id + "~1"));
     }
     CHECK(has_fact("payment/PaymentIntent/o-test_timeout_then_ok~1", "PaymentOutcomeUnknown"));
     CHECK(has_fact("payment/PaymentIntent/o-test_timeout_lost~1", "PaymentOutcomeUnknown"));

@@ -121,6 +121,27 @@ TEST_SUITE("http: webhooks") {
     CHECK(received.quantity == 2);
   }
 
+  TEST_CASE("a message that gives a correlation back is part of what began it") {
+    Gateway gateway;
+    const auto with = [&](const std::string& metadata) {
+      post_signed(
+          gateway, R"({"metadata":)" + metadata + ',' + message.substr(message.find('{') + 1));
+      return gateway.engine.last().correlation;
+    };
+    CHECK(with(R"({"more":[1],"correlation_id":"walk"})") == "walk");
+    // Never what could not be one: then it is a new one.
+    for (const auto* metadata :
+         {"null",
+          "7",
+          "{}",
+          R"({"correlation_id":7})",
+          R"({"correlation_id":""})",
+          R"({"correlation_id":"two words"})"}) {
+      CAPTURE(metadata);
+      CHECK(with(metadata).size() == 36);
+    }
+  }
+
   TEST_CASE("a repeat is the same command, and answered alike") {
     Gateway gateway;
     const auto first = post_signed(gateway);

@@ -219,6 +219,7 @@ TEST_SUITE("payment gateway: webhooks") {
     for (const auto& event : events) {
       CHECK(event["payment_id"] == "pay-1");
       CHECK(event["gateway_ref"] == held.gateway_ref);
+      CHECK(event["metadata"]["correlation_id"] == "cor-1");
     }
     CHECK(events[0]["key"] == key);
     CHECK(events[0]["amount"] == 700);

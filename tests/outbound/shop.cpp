@@ -25,7 +25,8 @@ GatewayAnswer Asking::authorize(
          .payment_id = "pay-1",
          .amount = amount,
          .currency_code = "EUR",
-         .payment_method = method},
+         .payment_method = method,
+         .correlation = "cor-1"},
         std::move(done));
   });
 }

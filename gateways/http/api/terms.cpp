@@ -58,13 +58,14 @@ void read_if_match(const Request& request, Terms& terms) {
 }  // namespace
 
 bool is_key(std::string_view text) { return is_visible_ascii(text, longest_key); }
+bool is_correlation(std::string_view text) { return is_visible_ascii(text, longest_correlation); }
 
 Terms read_terms(const Request& request, std::chrono::system_clock::time_point now) {
   Terms terms;
   read_key(request, now, terms);
   read_if_match(request, terms);
   const auto correlation = request.header("Construct-Correlation-Id");
-  if (correlation && !is_visible_ascii(*correlation, longest_correlation))
+  if (correlation && !is_correlation(*correlation))
     terms.faults.push_back(
         {"header/Construct-Correlation-Id",
          "send 1 to 128 visible ASCII characters, such as a UUID"});
@@ -74,8 +75,7 @@ Terms read_terms(const Request& request, std::chrono::system_clock::time_point n
 
 std::string correlation_of(const Request& request, std::chrono::system_clock::time_point now) {
   const auto given = request.header("Construct-Correlation-Id");
-  return given && is_visible_ascii(*given, longest_correlation) ? std::string{*given}
-                                                                : make_uuid(now);
+  return given && is_correlation(*given) ? std::string{*given} : make_uuid(now);
 }
 
 bool has_content_type(const Request& request, std::string_view type) {

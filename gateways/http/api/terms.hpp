@@ -27,6 +27,7 @@ Terms read_terms(const Request& request, std::chrono::system_clock::time_point n
 // Idempotency keys, and the ids of streamed lines: 1 to 255 visible ASCII characters.
 bool is_key(std::string_view text);
 
+bool is_correlation(std::string_view text);
 // The client's correlation id when it sent a good one, else a new one.
 std::string correlation_of(const Request& request, std::chrono::system_clock::time_point now);
 

@@ -33,6 +33,7 @@ std::variant<engine::Command, Problem> WebhookEndpoint::read(
         .code = "malformed",
         .detail = "The message has no id of 1 to 255 visible ASCII characters; send it with one."};
   terms.key = std::move(message.id);
+  if (is_correlation(message.correlation)) terms.correlation = std::move(message.correlation);
   auto command = intake_.read(*route_.command, message.body, {}, terms);
   if (auto* read = std::get_if<engine::Command>(&command)) read->client = read->actor = sender;
   return command;

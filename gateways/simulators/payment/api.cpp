@@ -73,6 +73,14 @@ class Reading {
     return {};
   }
 
+  // Whatever the shop wants to have back.
+  json metadata() {
+    auto metadata = body_.is_object() ? body_.value("metadata", json{}) : json{};
+    if (!(metadata.is_object() || metadata.is_null()) || metadata.dump().size() > longest_text)
+      fail(fmt::format("metadata must be an object of at most {} bytes; send one.", longest_text));
+    return metadata;
+  }
+
   std::string currency() {
     auto currency = text("currency");
     if (currency.size() != 3 ||
@@ -196,7 +204,8 @@ Answer Api::authorize(const Call& call) {
       .currency = read.currency(),
       .method = read.method(),
       .reference = read.text("reference"),
-      .base = base_of(call.request)};
+      .base = base_of(call.request),
+      .metadata = read.metadata()};
   return read.then([&] {
     return charge.method == lost ? Answer{.when = Answer::When::never}
                                  : bank_.authorize(key, charge);

@@ -116,6 +116,7 @@ class Bank::Posting {
              payment.status == "action_required" && type == payment.status
                  ? json(payment.action_url)
                  : json{}},
+            {"metadata", payment.metadata},
             {"occurred_at", schemas::format_time(at_)}}};
     if (chaos && !first) overtake(payment, due + script.webhook_late);
     put(webhook);
@@ -218,7 +219,8 @@ Answer Bank::authorize(const std::string& key, const Charge& charge) {
         .method = charge.method,
         .currency = charge.currency,
         .status = "authorized",
-        .amount = charge.amount};
+        .amount = charge.amount,
+        .metadata = charge.metadata};
     if (charge.method == "test_decline") {
       made.status = "declined";
       made.reason = "insufficient_funds";

@@ -35,7 +35,9 @@ struct Script {
 struct Charge {
   std::int64_t amount = 0;
   std::string currency, method, reference;
-  std::string base;  // by which address the shop reaches the gateway; no part of what it asks for
+  // No part of what it asks for:
+  std::string base;         // by which address the shop reaches the gateway
+  nlohmann::json metadata;  // comes back with each webhook
 };
 
 struct Answer {

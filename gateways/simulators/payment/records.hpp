@@ -21,6 +21,7 @@ struct Payment {
   std::int64_t refunded = 0;
   std::int64_t told = 0;      // webhooks that have reached the shop
   std::int64_t outcomes = 0;  // webhooks that there are of it, copies not counted
+  nlohmann::json metadata;    // of the shop's; null when it gave none
 };
 
 // What was asked under a key, and the answer that its repeats get.
@@ -50,7 +51,7 @@ struct Webhook {
   nlohmann::json event;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     Payment,
     id,
     key,
@@ -64,7 +65,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
     captured,
     refunded,
     told,
-    outcomes)
+    outcomes,
+    metadata)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Asked, operation, asked, payment_id, status, answer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Line, at, kind, key, payment_id, reference, amount, currency)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Webhook, due, attempts, copy, payment_id, event)
