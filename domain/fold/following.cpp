@@ -19,7 +19,7 @@ constexpr int patience_ms = 200;  // how long it may take until stopping is noti
 // How many messages in a row may be no blocks of the log before a store's place is not found.
 constexpr std::uint64_t strays_most = 100;
 constexpr int turn_ms = 5;  // how long one that lags may keep the others waiting
-constexpr std::chrono::milliseconds gathering{4};
+constexpr std::chrono::milliseconds gathering{4}, gathering_unhurried{100};
 constexpr std::chrono::milliseconds pause{20};  // while the log does not answer
 // A server that has just begun to lead the others may not have caught up with itself yet.
 constexpr std::chrono::seconds catching_up{1};
@@ -32,14 +32,14 @@ struct Following::Group {
   Cursor cursor;
   std::unique_ptr<Subscription> subscription;
 
-  // Reads no further than `end`; tells whether anything came.
-  bool read(std::uint64_t end, int patience) {
+  // Reads no further than `end`; tells how many messages came.
+  std::size_t read(std::uint64_t end, int patience) {
     const auto most = std::min<std::uint64_t>(messages_per_write, end - cursor.head.sequence);
     const auto messages = subscription->next(most, patience);
-    if (messages.empty() || runners.empty()) return false;
+    if (messages.empty() || runners.empty()) return 0;
     Runner::apply(runners, messages);
     cursor = runners.front()->cursor();
-    return true;
+    return messages.size();
   }
 };
 
@@ -51,9 +51,10 @@ Following::Following(
     Pace pace)
     : log_{log},
       runners_{std::move(runners)},
-      thread_{[this, name, pace, failed = std::move(failed)] {
+      pace_{pace},
+      thread_{[this, name, failed = std::move(failed)] {
         kernel::name_thread(name);
-        if (pace == Pace::background) kernel::yield_to_others();
+        if (pace_ == Pace::background) kernel::yield_to_others();
         work(failed);
         const std::lock_guard lock{mutex_};
         ended_ = true;
@@ -174,13 +175,14 @@ void Following::run_tasks() {
 }
 
 // Every write costs the same, however much is in it, and so does every waking up: while messages
-// come one upon the other they are left to gather.
+// come one upon the other they are left to gather, unless more wait than one write takes.
 void Following::follow() {
-  bool more = false;
+  const auto pause = pace_ == Pace::unhurried ? gathering_unhurried : gathering;
+  std::size_t more = 0;
   while (!stopping_) {
     run_tasks();
     for (const auto* runner : groups_.back().runners) runner->check_sound();
-    if (more) std::this_thread::sleep_for(gathering);
+    if (more > 0 && more < messages_per_write) std::this_thread::sleep_for(pause);
     more = groups_.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
   }
 }

@@ -23,8 +23,9 @@ namespace fold {
 
 class Following {
  public:
-  // One in the background yields to whatever else the machine has to do.
-  enum class Pace : std::uint8_t { live, background };
+  // Unhurried: nobody waits for what it folds, so it leaves messages to gather for 100 ms and
+  // writes seldom. One in the background yields to whatever else the machine has to do.
+  enum class Pace : std::uint8_t { live, unhurried, background };
 
   // `failed` hears why it cannot go on, as a sentence, and that it has ended. The runners are this
   // thread's until it is destroyed, which may take 200 ms.
@@ -72,6 +73,7 @@ class Following {
 
   Log& log_;
   std::vector<Runner*> runners_;
+  const Pace pace_;
   std::vector<Group> groups_;  // the thread's; the hindmost first
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;  // guards what follows

@@ -7,9 +7,12 @@
 
 namespace fold {
 
-WriteBehind::WriteBehind(Store& store) : store_{store}, thread_{[this] { run(); }} {}
+WriteBehind::WriteBehind(Store& store) : store_{store} {}
 
-WriteBehind::~WriteBehind() {
+WriteBehind::~WriteBehind() { end_thread(); }
+
+void WriteBehind::end_thread() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock{mutex_};
     ending_ = true;
@@ -47,6 +50,7 @@ void WriteBehind::wait() const {
 void WriteBehind::take(Batch&& batch) {
   wait();
   if (keeps_up_) return store_.take(std::move(batch));
+  if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
   index_.clear();
   batch_ = std::move(batch);
   {
@@ -58,6 +62,7 @@ void WriteBehind::take(Batch&& batch) {
 
 void WriteBehind::keep_up() {
   wait();
+  end_thread();
   keeps_up_ = true;
 }
 

@@ -47,6 +47,7 @@ class WriteBehind final : public Store {
   using Keys = std::unordered_map<std::string_view, const Change*>;
 
   void run();
+  void end_thread();
   void wait() const;  // until nothing is under way
   const Keys& keys_of(Family family) const;
 
@@ -59,7 +60,7 @@ class WriteBehind final : public Store {
   bool under_way_ = false;
   bool ending_ = false;
   std::exception_ptr failure_;
-  std::thread thread_;
+  std::thread thread_;  // from the first batch that is written behind until keep_up()
 };
 
 }  // namespace fold

@@ -1,6 +1,7 @@
 #include "domain/kernel/crypto.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <memory>
 #include <stdexcept>
@@ -66,6 +67,13 @@ bool verify_ed25519(
     throw std::runtime_error("OpenSSL cannot verify an Ed25519 signature; check its installation");
   return EVP_DigestVerify(
              context.get(), data(signature), signature.size(), data(message), message.size()) == 1;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1)
+    throw std::runtime_error("the system gives no random bytes; check /dev/urandom");
+  return bytes;
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ class Sha256 {
 // about 150 us, a hundred times what a decision usually does.
 bool verify_ed25519(
     std::string_view public_key, std::string_view message, std::string_view signature);
+
+// Nobody can guess them. Throws std::runtime_error when the system has none.
+std::string random_bytes(std::size_t count);
 
 // In lower case. What is not that, or of odd length, is no hexadecimal.
 std::string to_hex(std::string_view bytes);

@@ -34,13 +34,6 @@ std::filesystem::path manifest_of(const std::filesystem::path& folder) {
 }
 std::filesystem::path blocks_of(const std::filesystem::path& folder) { return folder / "log"; }
 
-void sync(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!synced) throw std::runtime_error("cannot write " + path.string() + "; check the disk");
-}
-
 // What a chain of blocks comes to.
 struct Summary {
   fold::Head head;

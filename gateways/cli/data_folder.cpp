@@ -2,22 +2,23 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
+#include "domain/kernel/crypto.hpp"
+
 namespace cli {
 namespace {
 
 constexpr std::uint64_t free_bytes_needed = 64u << 20;
+constexpr std::size_t key_size = 32;
 
 }  // namespace
 
@@ -56,10 +57,14 @@ std::string read_file(const std::filesystem::path& path) {
 
 void make_key(const std::filesystem::path& path) {
   if (std::filesystem::exists(path)) return;
-  std::array<unsigned char, 32> key{};
-  if (RAND_bytes(key.data(), key.size()) != 1)
-    throw std::runtime_error("the system has no random numbers");
-  write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()});
+  write_secret(path, kernel::random_bytes(key_size));
+}
+
+void sync(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  if (!synced) throw std::runtime_error("cannot write " + path.string() + "; check the disk");
 }
 
 void write_secret(const std::filesystem::path& path, std::string_view content) {
@@ -71,6 +76,7 @@ void write_secret(const std::filesystem::path& path, std::string_view content) {
   if (fd >= 0) ::close(fd);
   if (!written) throw std::runtime_error("cannot write " + made + "; check the disk");
   std::filesystem::rename(made, path);
+  sync(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 }  // namespace cli

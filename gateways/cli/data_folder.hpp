@@ -24,7 +24,10 @@ class DataFolder {
 
 // All of a file; empty when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
-// A file that only its owner may read, fsynced. Throws std::runtime_error.
+// Writes a file, or a folder's names, to the disk. Throws std::runtime_error.
+void sync(const std::filesystem::path& path);
+// A file that only its owner may read, whole or not at all, and still there after a power cut.
+// Throws std::runtime_error.
 void write_secret(const std::filesystem::path& path, std::string_view content);
 
 // 32 random bytes in such a file, unless it is there. Throws std::runtime_error.

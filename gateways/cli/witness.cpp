@@ -1,12 +1,11 @@
 #include "gateways/cli/witness.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 
 #include "domain/kernel/clock.hpp"
+#include "gateways/cli/audit/signing_key.hpp"
 #include "gateways/cli/console.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/process.hpp"
@@ -32,12 +31,6 @@ class Folder final : public verify::Witness::Memory {
   }
   void store(const std::string& origin, const std::string& note) override {
     write_secret(file_of(origin), note);
-    // The new name, too, has to outlast a power cut.
-    const int folder = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    if (!synced)
-      throw std::runtime_error(fmt::format("{} cannot be written; check the disk", path_.string()));
   }
 
  private:
@@ -86,24 +79,6 @@ class Site final : public http::Application {
   std::string vkey_;
 };
 
-audit::Key own_key(const std::filesystem::path& path, const std::string& name) {
-  if (!std::filesystem::exists(path)) {
-    const auto seed_path = path.string() + ".seed";
-    make_key(seed_path);
-    const audit::Key made{audit::Signer::witness, name, read_file(seed_path)};
-    write_secret(path, made.skey() + '\n');
-    std::filesystem::remove(seed_path);
-  }
-  auto key = audit::Key::parse(read_file(path));
-  if (!key || key->kind() != audit::Signer::witness || key->name() != name)
-    throw std::runtime_error(fmt::format(
-        "{} is not the key of a witness named {}; give --witness-name as it was before, or another "
-        "folder with --data",
-        path.string(),
-        name));
-  return *std::move(key);
-}
-
 }  // namespace
 
 int witness(const Config& config) {
@@ -119,7 +94,8 @@ int witness(const Config& config) {
   const Console console{"witness", config.json_log};
   const auto folder = config.data / "witness";
   std::filesystem::create_directories(folder);
-  const auto key = own_key(folder / "key", config.witness_name);
+  const auto key =
+      signing_key(folder / "key", audit::Signer::witness, config.witness_name, "--witness-name");
   const kernel::SystemClock clock;
   Folder memory{folder};
   verify::Witness witness{policy, memory, [&](std::string_view text) {

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <stdexcept>
 
 #include "domain/kernel/crypto.hpp"
@@ -23,10 +21,8 @@ std::string only(const std::vector<std::string>& subjects) {
 }  // namespace
 
 std::string fresh_password() {
-  std::array<unsigned char, 24> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1)
-    throw std::runtime_error("the system has no random numbers");
-  return kernel::to_hex({reinterpret_cast<const char*>(random.data()), random.size()});
+  constexpr std::size_t size = 24;
+  return kernel::to_hex(kernel::random_bytes(size));
 }
 
 std::vector<User> make_users() {

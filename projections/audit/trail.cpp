@@ -1,6 +1,6 @@
 #include "projections/audit/trail.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "domain/fold/names.hpp"
 #include "domain/fold/store.hpp"
@@ -9,6 +9,7 @@ namespace audit {
 namespace {
 
 constexpr std::size_t hash_kept = 16;
+constexpr std::size_t prefixes_most = 4096;
 
 std::string prefix_of(Tag tag, std::string_view value) {
   std::string key(1, static_cast<char>(tag));
@@ -17,20 +18,32 @@ std::string prefix_of(Tag tag, std::string_view value) {
 
 }  // namespace
 
+const std::string& TrailFold::prefix_of(Tag tag, std::string_view value) {
+  std::string name(1, static_cast<char>(tag));
+  name += value;
+  if (const auto known = prefixes_.find(name); known != prefixes_.end()) return known->second;
+  if (prefixes_.size() >= prefixes_most) prefixes_.clear();
+  return prefixes_.emplace(std::move(name), audit::prefix_of(tag, value)).first->second;
+}
+
 void TrailFold::apply(const fold::Commit& commit, fold::Batch& batch) {
   const auto number = fold::ordered(commit.number);
-  const auto add = [&](Tag tag, std::string_view value) {
-    if (!value.empty()) batch.push_back({TrailFamilies::trail, prefix_of(tag, value) + number, ""});
+  const auto add = [&](std::string prefix) {
+    batch.push_back({TrailFamilies::trail, prefix.append(number), ""});
   };
   const auto& content = commit.content;
-  add(Tag::actor, content.actor);
-  add(Tag::correlation, content.correlation);
-  add(Tag::causation, content.causation);
+  if (!content.actor.empty()) add(prefix_of(Tag::actor, content.actor));
+  // Few commits share these.
+  if (!content.correlation.empty()) add(audit::prefix_of(Tag::correlation, content.correlation));
+  if (!content.causation.empty()) add(audit::prefix_of(Tag::causation, content.causation));
   for (const auto& fact : content.facts) {
-    add(Tag::type, fact.type);
-    add(Tag::context, fold::context_of(fact.aggregate));
+    add(prefix_of(Tag::type, fact.type));
+    add(prefix_of(Tag::context, fold::context_of(fact.aggregate)));
   }
 }
+
+// The store finds the next key's place beside the last one's.
+void TrailFold::flush(fold::Batch& batch) { std::ranges::sort(batch, {}, &fold::Change::key); }
 
 void Trail::scan(
     Tag tag,

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -33,6 +34,13 @@ enum class Tag : char {
 class TrailFold final : public fold::Fold {
  public:
   void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void flush(fold::Batch& batch) override;
+
+ private:
+  const std::string& prefix_of(Tag tag, std::string_view value);
+
+  // Of values that many commits have, by tag and value.
+  boost::unordered_flat_map<std::string, std::string> prefixes_;
 };
 
 class Trail {

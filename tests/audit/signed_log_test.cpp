@@ -43,6 +43,15 @@ TEST_SUITE("audit: what was signed") {
     CHECK((fs::status(path).permissions() & fs::perms::others_all) == fs::perms::none);
   }
 
+  TEST_CASE_FIXTURE(Signing, "nobody signs beside another") {
+    {
+      const cli::SignedLog first{path, key};
+      CHECK_THROWS_WITH_AS(
+          (cli::SignedLog{path, key}), doctest::Contains("stop one of them"), std::runtime_error);
+    }
+    const cli::SignedLog next{path, key};
+  }
+
   TEST_CASE_FIXTURE(Signing, "wherever the last record was cut off, the one before is the last") {
     std::size_t before = 0;
     {

@@ -6,6 +6,7 @@
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/nats/stream.hpp"
 #include "tests/e2e/load.hpp"
+#include "tests/e2e/partition.hpp"
 
 namespace {
 
@@ -130,6 +131,32 @@ TEST_SUITE("cluster") {
     CAPTURE(told.output);
     for (const auto* part : {"log server-1", "log server-2", "log server-3", "leads those"})
       CHECK(told.output.find(part) != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(
+      Cluster,
+      "a server that only its clients still reach stops nobody, and answers nothing untrue") {
+    constexpr std::chrono::seconds after_an_election{25};
+    e2e::Network network{
+        deployment, {"server-1", "server-2", "server-3"}, [&] { REQUIRE(all_have_the_log()); }};
+    e2e::Load load{deployment.ports(), 2};
+    load.until(100);
+    for (const bool that_leads : {false, true, true}) {
+      CAPTURE(that_leads);
+      const auto cut_off = server(that_leads);
+      network.cut_off(cut_off);
+      const auto took = until_answered("during-" + std::to_string(load.count()));
+      CHECK(took < after_an_election);
+      MESSAGE("cut off ", cut_off, that_leads ? ", which leads" : "", ": ", took.count(), " ms");
+      load.until(load.count() + 50);
+      network.mend(cut_off);
+      REQUIRE(all_have_the_log());
+    }
+    const auto acknowledged = load.stop();
+    wait_until_all_is_folded(deployment.ports().back());
+    e2e::check_all_there(deployment.ports().back(), acknowledged);
+    const auto verified = deployment.operate({"view", "verify", "stock"});
+    CHECK_MESSAGE(verified.status == 0, verified.output);
   }
 
   TEST_CASE_FIXTURE(Cluster, "the log goes into a backup, and out of it into three servers again") {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -56,9 +57,16 @@ Found last_in(const std::string& tail) {
 
 }  // namespace
 
-SignedLog::SignedLog(std::filesystem::path path, const audit::Key& key) : path_{std::move(path)} {
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+SignedLog::SignedLog(std::filesystem::path path)
+    : path_{std::move(path)},
+      file_{::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600)} {}
+
+SignedLog::SignedLog(std::filesystem::path path, const audit::Key& key)
+    : SignedLog{std::move(path)} {
   if (file_ < 0) cannot_write(path_);
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0)
+    throw std::runtime_error(fmt::format(
+        "another process signs for this log into {}; stop one of them", path_.string()));
   const auto size = std::filesystem::file_size(path_);
   const auto tail = tail_of(path_, size);
   auto found = last_in(tail);

@@ -17,7 +17,8 @@ class SignedLog {
  public:
   // Makes the file where there is none. What was being written when the machine stopped was never
   // shown to anybody, and is cut off. Throws std::runtime_error with a sentence when the last
-  // checkpoint is not of this key.
+  // checkpoint is not of this key, or another process has the file: two that sign beside each other
+  // could contradict each other.
   SignedLog(std::filesystem::path path, const audit::Key& key);
   ~SignedLog();
   SignedLog(const SignedLog&) = delete;
@@ -32,6 +33,8 @@ class SignedLog {
   void read(const std::function<void(const std::string& note)>& use) const;
 
  private:
+  explicit SignedLog(std::filesystem::path path);
+
   std::filesystem::path path_;
   int file_ = -1;
   audit::Checkpoint last_;

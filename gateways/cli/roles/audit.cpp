@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <stdexcept>
 
 #include "domain/kernel/thread.hpp"
-#include "gateways/cli/data_folder.hpp"
+#include "gateways/cli/audit/signing_key.hpp"
 #include "projections/audit/growth.hpp"
 #include "schemas/notation.hpp"
 
@@ -26,34 +25,6 @@ constexpr seconds standing_time{
 constexpr std::size_t notes_at_once = 1000;
 
 struct Stopped {};
-
-std::string fresh_seed() {
-  std::string seed(32, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(seed.data()), static_cast<int>(seed.size())) != 1)
-    throw std::runtime_error("the system has no random numbers");
-  return seed;
-}
-
-// The key of one life of the log, made the first time. A key signs for one origin only, so another
-// name needs another life or another key.
-audit::Key key_in(const std::filesystem::path& path, const std::string& origin) {
-  if (!std::filesystem::exists(path)) {
-    const audit::Key made{audit::Signer::log, origin, fresh_seed()};
-    write_secret(path, made.skey() + '\n');
-    return made;
-  }
-  auto key = audit::Key::parse(read_file(path));
-  if (!key)
-    throw std::runtime_error(
-        fmt::format("{} is no signing key; restore it from a backup", path.string()));
-  if (key->name() != origin)
-    throw std::runtime_error(fmt::format(
-        "{} is the key of {}, not of {}; give --audit-name as it was before",
-        path.string(),
-        key->name(),
-        origin));
-  return *std::move(key);
-}
 
 }  // namespace
 
@@ -113,7 +84,8 @@ void AuditRole::work() {
         std::vector{&runner_, &trail_runner_},
         [this](const std::string& why) {
           process_.fail(fmt::format("the audit tree cannot go on: {}", why));
-        });
+        },
+        fold::Following::Pace::unhurried);
     while (!stopped(milliseconds{process_.config.audit_interval_ms})) sign_what_is_new();
   } catch (const Stopped&) {
     return;
@@ -189,7 +161,11 @@ void AuditRole::begin_signing() {
   const auto log = store_.get(audit::Families::meta, audit::log_key).value();
   const auto& config = process_.config;
   const auto incarnation = log.substr(log.find('/') + 1);
-  key_ = key_in(process_.folders.audit_key(incarnation), config.audit_name + '/' + log);
+  key_ = signing_key(
+      process_.folders.audit_key(incarnation),
+      audit::Signer::log,
+      config.audit_name + '/' + log,
+      "--audit-name");
   signed_.emplace(process_.folders.audit_signed(incarnation), *key_);
   remember_signed();
   store_.write({{audit::Families::meta, std::string{audit::vkey_key}, key_->vkey()}});
