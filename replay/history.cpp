@@ -7,6 +7,8 @@
 
 #include "domain/fold/fold.hpp"
 #include "domain/kernel/clock.hpp"
+#include "replay/verify/merkle.hpp"
+#include "replay/verify/proof.hpp"
 #include "schemas/notation.hpp"
 
 namespace replay {
@@ -18,6 +20,10 @@ constexpr std::uint64_t messages_at_once = 64;
 constexpr int turn_ms = 200;  // how long it may take until stopping is noticed
 constexpr std::chrono::seconds patience{10};
 
+std::uint64_t covered_by(const std::optional<Moment>& moment) {
+  return moment && moment->checkpoint ? moment->commit : 0;
+}
+
 // Reads commits out of blocks, and knows where it is.
 class Reader {
  public:
@@ -25,6 +31,7 @@ class Reader {
   Reader(const Range& range, std::uint64_t end, const History::Visit& visit)
       : range_{range},
         begin_behind_{range.from && range.from->kind == Moment::Kind::last ? end : 0},
+        covered_{std::max(covered_by(range.from), covered_by(range.until))},
         visit_{visit} {}
 
   // False when that was enough.
@@ -36,6 +43,7 @@ class Reader {
       if (number == 0 || restores(commit_)) begin_life();
       check_life(range_.from);
       check_life(range_.until);
+      add_leaf(number, bytes);
       if (range_.ends_before(number, commit_.at)) return false;
       const bool inside =
           message.sequence > begin_behind_ && !range_.begins_after(number, commit_.at);
@@ -58,6 +66,20 @@ class Reader {
     return visit_(commit_, extent_.life);
   }
 
+  // Of all commits, while there is a root to compare.
+  void add_leaf(fold::CommitNumber number, std::string_view bytes) {
+    if (number >= covered_) return;
+    tree_.add(verify::leaf_of(verify::to_bytes(verify::entry_of(number, bytes))));
+    for (const auto& moment : {range_.from, range_.until})
+      if (moment && moment->checkpoint && moment->commit == tree_.size() &&
+          moment->checkpoint->root != tree_.root())
+        throw Refused(fmt::format(
+            "the log is not the one of the checkpoint: its first {} commits have another root than "
+            "{} signed; keep both, and ask whoever runs the log",
+            moment->commit,
+            moment->checkpoint->origin));
+  }
+
   // The first commit says which log it is; one that restores it, which life of the log begins.
   void begin_life() {
     if (commit_.facts.empty() || !commit_.facts.front().aggregate.starts_with("construct/Log/"))
@@ -68,7 +90,9 @@ class Reader {
   }
 
   void check_life(const std::optional<Moment>& moment) const {
-    if (moment && !moment->incarnation.empty() && moment->commit == commit_.number &&
+    if (!moment || moment->incarnation.empty()) return;
+    const bool covers = moment->kind == Moment::Kind::checkpoint;
+    if (moment->commit == commit_.number + (covers ? 1 : 0) &&
         moment->incarnation != extent_.life.incarnation)
       throw Refused(fmt::format(
           "the position {} is of another log, or of another life of this one: commit {} is of {} "
@@ -80,6 +104,8 @@ class Reader {
 
   const Range& range_;
   const std::uint64_t begin_behind_;
+  const std::uint64_t covered_;  // so many commits some checkpoint of the range covers
+  verify::Growing tree_;
   const History::Visit& visit_;
   fold::Head head_;
   fold::BlockView block_;
@@ -91,6 +117,7 @@ class Reader {
 std::optional<kernel::CommitNumber> needs(const Range& range) {
   std::optional<kernel::CommitNumber> most;
   const auto need = [&](const std::optional<Moment>& moment, bool itself) {
+    if (moment && moment->checkpoint) most = std::max(most.value_or(0), moment->commit);
     if (moment && moment->kind == Moment::Kind::commit)
       most = std::max(most.value_or(0), moment->commit + (itself ? 1 : 0));
   };
@@ -102,8 +129,7 @@ std::optional<kernel::CommitNumber> needs(const Range& range) {
 void check_order(const Range& range) {
   const auto& [from, until, through] = range;
   if (from && until && from->kind == until->kind &&
-      (from->kind == Moment::Kind::commit ? until->commit < from->commit
-                                          : until->time < from->time))
+      (from->kind == Moment::Kind::time ? until->time < from->time : until->commit < from->commit))
     throw Refused("the range ends before it begins; exchange --from and --to");
   const auto now = kernel::SystemClock{}.now();
   for (const auto& moment : {from, until})
@@ -163,6 +189,15 @@ void History::check_not_beyond(const Range& range, std::uint64_t end) {
 }
 
 Extent History::read(const Range& range, const Visit& visit, After after) {
+  auto extent = read_blocks(range, visit, after);
+  if (range.until && range.until->checkpoint)
+    extent.checkpoint = range.until->checkpoint;
+  else if (extent.first)
+    extent.checkpoint = hooks_.checkpoint(extent.life.incarnation, extent.last + 1);
+  return extent;
+}
+
+Extent History::read_blocks(const Range& range, const Visit& visit, After after) {
   check_order(range);
   const auto end = log_.end();
   if (!end) throw std::runtime_error("the log does not answer; see whether nats-server runs");

@@ -24,6 +24,8 @@ struct Extent {
   schemas::Time last_at;
   std::uint64_t commits = 0;
   kernel::Digest block{};  // hash of the block that holds the last one; stands for all before it
+  // A signed one that covers all of them, or the newest there is; absent where none is at hand.
+  std::optional<verify::Checkpoint> checkpoint;
 };
 
 // Somebody asked that it stop.
@@ -38,6 +40,9 @@ class History {
     std::function<bool()> stopped = [] { return false; };
     // How far it is, in messages of the log.
     std::function<void(std::uint64_t at, std::uint64_t end)> progress = [](auto, auto) {};
+    // The checkpoint that covers so many commits, of that life of the log; or the newest there is.
+    std::function<std::optional<verify::Checkpoint>(const std::string& incarnation, std::uint64_t)>
+        checkpoint = [](const auto&, auto) { return std::nullopt; };
     // There is nothing more for now: whoever follows shows what it has.
     std::function<void()> idle = [] {};
   };
@@ -56,6 +61,7 @@ class History {
  private:
   enum class After : std::uint8_t { end, follow };
   Extent read(const Range& range, const Visit& visit, After after);
+  Extent read_blocks(const Range& range, const Visit& visit, After after);
   void check_not_beyond(const Range& range, std::uint64_t end);
 
   fold::Log& log_;

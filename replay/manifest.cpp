@@ -6,6 +6,12 @@ namespace replay {
 
 nlohmann::ordered_json describe(const Extent& extent) {
   const auto next = extent.first ? extent.last + 1 : 0;
+  nlohmann::ordered_json checkpoint;
+  if (extent.checkpoint)
+    checkpoint = {
+        {"origin", extent.checkpoint->origin},
+        {"size", extent.checkpoint->size},
+        {"root", schemas::to_base64(kernel::text(extent.checkpoint->root))}};
   return {
       {"format", manifest_format},
       {"made_by", "construct " CONSTRUCT_VERSION},
@@ -15,6 +21,7 @@ nlohmann::ordered_json describe(const Extent& extent) {
       {"to", next},
       {"commits", extent.commits},
       {"last_commit_at", schemas::format_time(extent.last_at)},
+      {"checkpoint", std::move(checkpoint)},
       {"last_block_sha256", kernel::to_hex(kernel::text(extent.block))}};
 }
 

@@ -2,17 +2,35 @@
 
 #include <fmt/format.h>
 
+#include "replay/verify/mirror.hpp"
 #include "schemas/notation.hpp"
 
 namespace replay {
 namespace {
 
-constexpr std::string_view sequence_prefix = "seq:", time_prefix = "time:";
+constexpr std::string_view sequence_prefix = "seq:", time_prefix = "time:",
+                           checkpoint_prefix = "ckpt:";
+
+Moment covered_by(const std::string& file) {
+  try {
+    const auto read = verify::parse_checkpoint(verify::parse_note(verify::read_whole(file)).text);
+    return {
+        .kind = Moment::Kind::checkpoint,
+        .commit = read.size,
+        .incarnation = read.origin.substr(read.origin.rfind('/') + 1),
+        .checkpoint = read};
+  } catch (const std::runtime_error& why) {
+    throw Refused(fmt::format(
+        "{} is no checkpoint ({}); give a file as GET /checkpoint answers it", file, why.what()));
+  }
+}
 
 }  // namespace
 
 Moment parse_moment(std::string_view text) {
   if (text == "last") return {};
+  if (text.starts_with(checkpoint_prefix))
+    return covered_by(std::string{text.substr(checkpoint_prefix.size())});
   if (text.starts_with(time_prefix)) {
     if (const auto time = schemas::parse_time(text.substr(time_prefix.size())))
       return {.kind = Moment::Kind::time, .time = schemas::Time{std::chrono::microseconds{*time}}};
@@ -28,17 +46,18 @@ Moment parse_moment(std::string_view text) {
   }
   throw Refused(fmt::format(
       "{} is no moment of the log; give a commit's number (seq:41), a position (5f0c2a91-41), a "
-      "time (time:2026-11-21T05:25:00Z) or last",
+      "time (time:2026-11-21T05:25:00Z), a checkpoint (ckpt:FILE) or last",
       text.empty() ? "nothing" : text));
 }
 
 bool Range::begins_after(kernel::CommitNumber commit, schemas::Time at) const {
   if (!from || from->kind == Moment::Kind::last) return false;
-  return from->kind == Moment::Kind::commit ? commit < from->commit : at < from->time;
+  return from->kind == Moment::Kind::time ? at < from->time : commit < from->commit;
 }
 
 bool Range::ends_before(kernel::CommitNumber commit, schemas::Time at) const {
   if (!until || until->kind == Moment::Kind::last) return false;
+  if (until->kind == Moment::Kind::checkpoint) return commit >= until->commit;
   if (until->kind == Moment::Kind::commit)
     return through ? commit > until->commit : commit >= until->commit;
   return through ? at > until->time : at >= until->time;

@@ -28,6 +28,8 @@ struct Folders {
   std::filesystem::path view(const views::ViewType& type) const {
     return fold(type.name + '-' + std::to_string(type.version));
   }
+  // While a view is compared with a fresh fold.
+  std::filesystem::path scratch() const { return data / "folds" / "verifying"; }
   // Of the gateway in a process.
   std::filesystem::path reader(const std::string& instance, const std::string& of) const {
     return data / "run" / "readers" / instance / of;
@@ -36,9 +38,9 @@ struct Folders {
   // Where nats-server is for the operator, who may read and steer all of it.
   std::filesystem::path operator_address() const { return run() / "operator"; }
   // The same for analysts, who may read the log and nothing else.
+  std::filesystem::path replay_address() const { return run() / "replay"; }
   // Where it is for other systems, who may read facts.
   std::filesystem::path facts_address() const { return run() / "facts"; }
-  std::filesystem::path replay_address() const { return run() / "replay"; }
   std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path digest_key() const { return data / "keys" / "body_digest"; }
   // Of one life of the log: the key that signs its checkpoints, and all that it has signed.

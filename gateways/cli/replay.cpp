@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "gateways/cli/audit/signed_log.hpp"
 #include "gateways/cli/config.hpp"
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/process.hpp"
@@ -40,7 +41,8 @@ constexpr std::string_view usage = R"(usage: construct replay VERB [--key value]
                 -o table|csv|json
   export        --format jsonl|csv|sqlite|ocel2-json|ocel2-sqlite --out FILE
 
-A moment M is seq:41, a position such as 5f0c2a91-41, time:2026-11-21T05:25:00Z, or last.
+A moment M is seq:41, a position such as 5f0c2a91-41, time:2026-11-21T05:25:00Z, ckpt:FILE (all
+that a signed checkpoint covers), or last.
 events and export take --from M and --to M, the commits from the one on and before the other, and
 --context, --aggregate, --fact, --actor, --correlation and --where FIELD=VALUE (also != < <= > >=),
 any of them several times. A FILTER is such words: 'fact=StockAdjusted;where=quantity<0'.
@@ -391,16 +393,28 @@ class Replay {
     if (history_) return *history_;
     signals_.emplace();
     source_.emplace(address_of(config_));
-    history_.emplace(
-        source_->log(),
-        ::replay::History::Hooks{
-            .stopped =
-                [this] {
-                  const auto signal = signals_->take(std::chrono::milliseconds{0});
-                  return signal && *signal != SIGCHLD;
-                },
-            .progress = [this](auto at, auto end) { progress_.at(at, end); },
-            .idle = [this] { out_.flush(); }});
+    history_
+        .emplace(
+            source_->log(),
+            ::
+                replay::
+                    History::
+                        Hooks{
+                            .stopped =
+                                [this] {
+                                  const auto signal = signals_->take(std::chrono::milliseconds{0});
+                                  return signal && *signal != SIGCHLD;
+                                },
+                            .progress = [this](auto at, auto end) { progress_.at(at, end); },
+                            .checkpoint =
+                                [this](const std::string& incarnation, std::uint64_t commits) {
+                                  const auto found = find_signed(
+                                      Folders{config_.data}.audit_signed(incarnation), commits);
+                                  return found ? std::optional<verify::Checkpoint>{
+                                     {found->origin, found->size, found->root}}
+                               : std::nullopt;
+                                },
+                            .idle = [this] { out_.flush(); }});
     return *history_;
   }
 

@@ -1,7 +1,11 @@
 // The file of what was signed: it goes on where it was, whatever the machine was doing.
 #include "gateways/cli/audit/signed_log.hpp"
 
+#include <algorithm>
+#include <random>
+
 #include "tests/audit/forest.hpp"
+#include "tests/support/seed.hpp"
 
 namespace {
 
@@ -41,6 +45,27 @@ TEST_SUITE("audit: what was signed") {
     });
     CHECK(next == 41);
     CHECK((fs::status(path).permissions() & fs::perms::others_all) == fs::perms::none);
+  }
+
+  TEST_CASE_FIXTURE(Signing, "the checkpoint that covers so many commits is found in a long file") {
+    CHECK_FALSE(cli::find_signed(path, 1));
+    cli::SignedLog log{path, key};
+    CHECK_FALSE(cli::find_signed(path, 1));
+    std::vector<std::uint64_t> sizes;
+    std::mt19937_64 random{support::seed()};
+    for (std::uint64_t size = 1; sizes.size() < 300; size += 1 + random() % 1'000'000) {
+      sign(log, size);
+      sizes.push_back(size);
+    }
+    for (const auto size : sizes)
+      for (const auto commits : {size - 1, size, size + 1}) {
+        const auto first = std::ranges::lower_bound(sizes, commits);
+        const auto expected = first == sizes.end() ? sizes.back() : *first;
+        CAPTURE(commits);
+        const auto found = cli::find_signed(path, commits);
+        REQUIRE(found);
+        CHECK(*found == checkpoint(key, expected));
+      }
   }
 
   TEST_CASE_FIXTURE(Signing, "nobody signs beside another") {

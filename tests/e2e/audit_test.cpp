@@ -1,10 +1,13 @@
 // The transparency log of a running deployment, as auditors meet it.
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <fstream>
 
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/audit/tree.hpp"
+#include "projections/inventory/stock.hpp"
 #include "tests/e2e/load.hpp"
 
 namespace {
@@ -266,6 +269,39 @@ TEST_SUITE("audit") {
     checkpoint(size_of(note) + 1);
     check_ended(mirror(), 0);
     check_ended(verify({"log", at("mirror").string(), "--since", at("seen").string()}), 0);
+  }
+
+  TEST_CASE_FIXTURE(
+      Audited, "a row of a view that was changed, checksums and all, is named by its key") {
+    make_commits(deployment.port(), 30);
+    Client client{deployment.port()};
+    REQUIRE(
+        client.post("/commands/inventory/CreateStockItem", e2e::item("to-be-changed")).status ==
+        201);
+    REQUIRE(
+        support::eventually([&] { return !e2e::row(client, "/inventory/to-be-changed").empty(); }));
+    check_ended(deployment.operate({"view", "verify", "stock"}), 0);
+    deployment.terminate();
+    {
+      const auto type = inventory::stock();
+      rocks::Database store{
+          rocks::Database::As::primary,
+          deployment.data() / "folds" / fmt::format("stock-{}", type.version),
+          views::families(type)};
+      const auto items = views::family(type, "items");
+      auto row = store.get(items, "to-be-changed").value();
+      row[row.find("p-1")] = 'q';
+      store.write({{items, "to-be-changed", row}});
+    }
+    deployment.start();
+    const auto verified = deployment.operate({"view", "verify", "stock"});
+    check_ended(verified, 1);
+    CHECK_MESSAGE(
+        verified.output.find("row to-be-changed of the table items of stock") != std::string::npos,
+        verified.output);
+    check_ended(deployment.operate({"view", "rebuild", "stock"}), 0);
+    check_ended(deployment.operate({"view", "switch", "stock"}), 0);
+    check_ended(deployment.operate({"view", "verify", "stock"}), 0);
   }
 
   TEST_CASE_FIXTURE(Audited, "a restored log is another one, with a key and an origin of its own") {

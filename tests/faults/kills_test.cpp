@@ -13,6 +13,7 @@
 namespace {
 
 constexpr unsigned customers = 6;
+constexpr std::uint64_t long_campaign = 50;  // kills
 constexpr std::array victims{
     "nats-server",
     "--instance 1",
@@ -60,9 +61,13 @@ TEST_SUITE("faults") {
         killed[victim] += deployment.kill_some(victim);
         continue;
       }
-      // It wakes up in a world that has gone on without it, if it was long enough.
+      // It wakes up in a world that has gone on without it, if it was long enough. In a long
+      // campaign each is held once for longer than anybody's patience.
+      const bool for_long = kills >= long_campaign && held[victim] == 0;
       held[victim] += deployment.signal_some(victim, SIGSTOP);
-      std::this_thread::sleep_for(std::chrono::milliseconds{random() % 4'000});
+      std::this_thread::sleep_for(
+          for_long ? std::chrono::milliseconds{30'000}
+                   : std::chrono::milliseconds{random() % 4'000});
       deployment.signal_some(victim, SIGCONT);
     }
     REQUIRE_MESSAGE(go_on(100), deployment.output());

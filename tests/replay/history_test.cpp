@@ -1,7 +1,15 @@
 #include "replay/history.hpp"
 
+#include <filesystem>
+#include <fstream>
+
+#include "replay/manifest.hpp"
+#include "replay/verify/merkle.hpp"
+#include "replay/verify/proof.hpp"
+#include "schemas/notation.hpp"
 #include "tests/replay/shop.hpp"
 #include "tests/support/seed.hpp"
+#include "tests/support/temporary.hpp"
 
 namespace {
 
@@ -102,6 +110,46 @@ TEST_SUITE("replay: history") {
     CHECK(!refused([&] { numbers(log, range("0badcafe-5", nullptr)); }).empty());
     CHECK(numbers(log, range("0badcafe-4", nullptr)) == Numbers{4, 5});
     CHECK(!refused([&] { numbers(log, range(nullptr, "5f0c2a91-1")); }).empty());
+  }
+
+  TEST_CASE_FIXTURE(Shop, "a checkpoint is all that it covers, and the log must have its root") {
+    constexpr std::uint64_t size = 3;
+    verify::Growing tree;
+    history().read({}, [&](const auto& commit, const auto&) {
+      tree.add(verify::leaf_of(verify::to_bytes(verify::entry_of(commit.number, commit.bytes))));
+      return tree.size() < size;
+    });
+    const support::TemporaryFolder folder;
+    const auto file = folder.path() / "checkpoint";
+    const auto checkpoint = "ckpt:" + file.string();
+    const auto write = [&](const std::string& incarnation, std::uint64_t covers, auto root) {
+      std::ofstream{file} << "shop.example/" << incarnation << '\n'
+                          << covers << '\n'
+                          << schemas::to_base64(kernel::text(root)) << "\n\n\u2014 shop.example/"
+                          << incarnation << " AAAAAAAA\n";
+    };
+    const auto refusal = [&](const Range& range) { return refused([&] { numbers(log, range); }); };
+    write("0badcafe", size, tree.root());
+    CHECK(numbers(log, range(nullptr, checkpoint.c_str())) == Numbers{0, 1, 2});
+    CHECK(numbers(log, Range::as_of(parse_moment(checkpoint))) == Numbers{0, 1, 2});
+    CHECK(numbers(log, range(checkpoint.c_str(), nullptr)) == Numbers{3, 4});
+    const auto extent = history().read(
+        range(nullptr, checkpoint.c_str()), [](const auto&, const auto&) { return true; });
+    REQUIRE(extent.checkpoint);
+    CHECK(replay::describe(extent)["checkpoint"]["size"] == size);
+
+    const auto until_it = [&] { return refusal(range(nullptr, checkpoint.c_str())); };
+    write("0badcafe", size, kernel::sha256("another history"));
+    CHECK(until_it().find("another root") != std::string::npos);
+    CHECK(refusal(range(checkpoint.c_str(), nullptr)).find("another root") != std::string::npos);
+    write("5f0c2a91", size, tree.root());
+    CHECK(until_it().find("of another log") != std::string::npos);
+    write("0badcafe", 9, tree.root());
+    CHECK(until_it().find("there is no commit 8 yet") != std::string::npos);
+    std::ofstream{file} << "nothing";
+    CHECK(until_it().find("is no checkpoint") != std::string::npos);
+    std::filesystem::remove(file);
+    CHECK(until_it().find("is no checkpoint") != std::string::npos);
   }
 
   TEST_CASE("what holds no log of ours is refused") {

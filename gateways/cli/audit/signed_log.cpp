@@ -110,4 +110,60 @@ void SignedLog::read(const std::function<void(const std::string&)>& use) const {
   }
 }
 
+namespace {
+
+struct Placed {
+  std::uint64_t begin = 0;
+  audit::Checkpoint checkpoint;
+};
+
+// The first that begins there or behind it, and is whole.
+std::optional<Placed> first_from(std::ifstream& file, std::uint64_t from) {
+  constexpr std::string_view between = "\n\n";
+  // One begins the file or stands behind an empty line, as its own signature does.
+  const auto start = from < between.size() ? 0 : from - between.size();
+  std::string bytes(tail_size, '\0');
+  file.clear();
+  file.seekg(static_cast<std::streamoff>(start));
+  file.read(bytes.data(), std::ssize(bytes));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  auto begin = start == 0 && from == 0 ? 0 : bytes.find(between);
+  while (begin != std::string::npos &&
+         bytes.compare(begin, before_signature.size(), before_signature) == 0)
+    begin = bytes.find(between, begin + 1);
+  if (begin == std::string::npos) return std::nullopt;
+  if (start != 0 || from != 0) begin += between.size();
+  const auto signature = bytes.find(before_signature, begin);
+  if (signature == std::string::npos ||
+      bytes.find(between, signature + before_signature.size()) == std::string::npos)
+    return std::nullopt;
+  auto read = audit::read_checkpoint(std::string_view{bytes}.substr(begin));
+  if (!read) return std::nullopt;
+  return Placed{start + begin, *std::move(read)};
+}
+
+}  // namespace
+
+std::optional<audit::Checkpoint> find_signed(
+    const std::filesystem::path& path, std::uint64_t commits) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return std::nullopt;
+  std::error_code ignored;
+  std::uint64_t low = 0, high = std::filesystem::file_size(path, ignored);
+  std::optional<audit::Checkpoint> found;
+  // Checkpoints grow, so those that cover the commits are the last ones.
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    const auto next = first_from(file, middle);
+    if (next && next->checkpoint.size < commits) {
+      low = next->begin + 1;
+      continue;
+    }
+    if (next) found = next->checkpoint;
+    high = middle;
+  }
+  if (found) return found;
+  return audit::read_checkpoint(last_in(tail_of(path, std::filesystem::file_size(path))).note);
+}
+
 }  // namespace cli

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "projections/audit/note.hpp"
@@ -40,5 +41,10 @@ class SignedLog {
   audit::Checkpoint last_;
   std::string last_note_;
 };
+
+// In such a file, which may be growing: the first that covers so many commits, or else the last;
+// absent when there is none. Reads a few kilobytes, however long the file is. Any thread.
+std::optional<audit::Checkpoint> find_signed(
+    const std::filesystem::path& path, std::uint64_t commits);
 
 }  // namespace cli

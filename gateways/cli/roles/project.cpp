@@ -11,6 +11,7 @@
 #include "domain/fold/write_behind.hpp"
 #include "gateways/cli/roles/generations.hpp"
 #include "gateways/rocks/database.hpp"
+#include "projections/views/comparison.hpp"
 #include "projections/views/metrics.hpp"
 #include "projections/views/view.hpp"
 #include "schemas/json.hpp"
@@ -24,6 +25,25 @@ using nlohmann::json;
 constexpr std::chrono::seconds meeting_time{30};
 constexpr std::chrono::milliseconds between_looks{5};
 constexpr std::chrono::seconds patience{10};
+
+// A folder for a while.
+class Scratch {
+ public:
+  explicit Scratch(std::filesystem::path folder) : folder_{std::move(folder)} {
+    std::filesystem::remove_all(folder_);  // of a process that was killed
+    std::filesystem::create_directories(folder_);
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  const std::filesystem::path folder_;
+};
 
 }  // namespace
 
@@ -300,14 +320,51 @@ views::Completeness ProjectRole::prove(const View& view, Generation& made) {
   return claimed;
 }
 
+// Row by row, as they were at one moment, against a fold of the log up to there. Throws when not.
+std::uint64_t ProjectRole::check_rows(const View& view, Generation& made) {
+  const Scratch scratch{process_.folders.scratch()};
+  const auto end = between_batches(made, [&] {
+    made.database.checkpoint(scratch.folder() / "kept");
+    return made.runner.cursor().head.sequence;
+  });
+  const auto families = views::families(view.type);
+  const rocks::Database kept{Generation::As::primary, scratch.folder() / "kept", families};
+  Generation fresh{
+      Generation::As::unread_fold,
+      view.type,
+      scratch.folder() / "fresh",
+      [](const auto&) {},
+      [] {}};
+  fold::read_through(stream_, end, patience, [&](const std::vector<fold::Message>& messages) {
+    fresh.runner.apply(messages);
+  });
+  fresh.store.keep_up();
+  const auto found = views::compare_rows(view.type, kept, fresh.database);
+  if (found.differing > 0)
+    throw std::runtime_error(fmt::format(
+        "row {1} of the table {2} of {0} is not what the log makes of it, {3} of {4} rows are not; "
+        "have them made again with `construct view rebuild {0}`, and unless another build made "
+        "them, find out who wrote them",
+        view.type.name,
+        found.first->key,
+        found.first->table,
+        found.differing,
+        found.rows));
+  return found.rows;
+}
+
 std::string ProjectRole::verify(const View& view) {
-  const auto proven = prove(view, *view.open.at(view.live));
+  auto& read = *view.open.at(view.live);
+  const auto proven = prove(view, read);
+  const auto rows = check_rows(view, read);
   return fmt::format(
-      "{} is complete: {} facts up to commit {}, digest {:016x}, as the log has them",
+      "{} is complete: {} facts up to commit {}, digest {:016x}, as the log has them; each of its "
+      "{} rows is what the log makes of it",
       view.type.name,
       proven.facts,
       proven.position.value_or(0),
-      proven.digest);
+      proven.digest,
+      rows);
 }
 
 json ProjectRole::quarantine(const View& view) {

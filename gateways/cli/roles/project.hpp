@@ -45,6 +45,7 @@ class ProjectRole {
   template <class Task>
   auto between_batches(Generation& made, Task task);
   views::Completeness prove(const View& view, Generation& made);
+  std::uint64_t check_rows(const View& view, Generation& made);
   std::string verify(const View& view);
   static nlohmann::json quarantine(const View& view);
   std::string retry(View& view, const std::string& key);
