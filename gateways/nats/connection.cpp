@@ -81,7 +81,10 @@ Connection::Connection(const Address& address, const std::string& name, int pati
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{patience_ms};
   for (;;) {
     const auto status = natsConnection_Connect(&connection_, options.handle);
-    if (status == NATS_OK) return;
+    if (status == NATS_OK) {
+      if (servers.size() > 1) quorum_.emplace(connection_);
+      return;
+    }
     if (status != NATS_NO_SERVER || std::chrono::steady_clock::now() >= deadline) {
       check(
           status,
@@ -97,6 +100,7 @@ Connection::Connection(const Address& address, const std::string& name, int pati
 }
 
 Connection::~Connection() {
+  quorum_.reset();
   natsConnection_Close(connection_);
   natsConnection_Destroy(connection_);
 }

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateways/nats/quorum.hpp"
+
 // The client library's own types, so that its header stays out of ours.
 // NOLINTBEGIN(bugprone-reserved-identifier)
 struct __natsConnection;
@@ -38,7 +40,7 @@ class Connection {
 
   // Waits for the server up to `patience_ms`; throws std::runtime_error with a sentence when it is
   // not there. From then on reconnects for ever by itself, to whichever server of a cluster is
-  // there.
+  // there and not cut off from the others.
   Connection(const Address& address, const std::string& name, int patience_ms = 5000);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -81,6 +83,7 @@ class Connection {
   __natsConnection* connection_ = nullptr;
   std::string inbox_;
   std::atomic<std::uint64_t> reconnections_{0};
+  std::optional<Quorum> quorum_;  // of a cluster
 };
 
 class Connection::Listening {

@@ -39,7 +39,7 @@ std::vector<User> make_users() {
     subjects.insert(subjects.end(), follow.begin(), follow.end());
     return subjects;
   };
-  return {
+  std::vector<User> users{
       {"operator", fresh_password(), and_follow({"$JS.API.>", "construct.control.>"}), {}},
       {"engine",
        fresh_password(),
@@ -84,8 +84,7 @@ std::vector<User> make_users() {
       // published, stored or not, and some of it twice.
       {"facts",
        fresh_password(),
-       {"$JS.API.INFO",
-        "$JS.API.STREAM.NAMES",
+       {"$JS.API.STREAM.NAMES",
         "$JS.API.STREAM.INFO.FACTS",
         "$JS.API.STREAM.MSG.GET.FACTS",
         "$JS.API.DIRECT.GET.FACTS",
@@ -99,6 +98,9 @@ std::vector<User> make_users() {
         "$JS.ACK.FACTS.>"},
        {}},
   };
+  // Whether the server that they are at is cut off from the others.
+  for (auto& user : users) user.publish.push_back("$JS.API.INFO");
+  return users;
 }
 
 std::string to_text(const ServerConfig& config) {
