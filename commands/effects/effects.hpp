@@ -41,8 +41,8 @@ struct Effect {
   std::string aggregate_id;  // "p-1"
   Fact fact;
   Time asked_at;
-  std::string correlation;
-  unsigned tries = 0;  // that were made before, or may have been
+  std::string correlation, causation;  // of the commit that asked for it; that commit
+  unsigned tries = 0;                  // that were made before, or may have been
 };
 
 // The outcome, as the command that records it. It ends the effect.
@@ -103,6 +103,7 @@ class Registry {
               .aggregate_id = entry.aggregate_id,
               .asked_at = entry.asked_at,
               .correlation = entry.correlation,
+              .causation = entry.causation,
               .tries = tries};
           decode(entry.data.data, effect.fact);
           perform(effect, std::move(done));

@@ -63,7 +63,8 @@ void authorize(
   const auto told = [id, key = key, done](const GatewayAnswer& answer) {
     done(authorization_of(id, key, answer));
   };
-  Authorization request{key, id.text(), amount, currency_code, payment_method, effect.correlation};
+  Authorization request{
+      key, id.text(), amount, currency_code, payment_method, effect.correlation, effect.causation};
   if (effect.tries == 0) return gateway->authorize(std::move(request), told);
   const bool again = effect.tries < asked_most;
   gateway->look_up(key, [gateway, id, request, again, done, told](const GatewayAnswer& answer) {

@@ -40,7 +40,8 @@ struct Authorization {
   std::int64_t amount = 0;  // minor units
   std::string currency_code;
   std::string payment_method;
-  std::string correlation;  // comes back in webhooks, so that they are part of the same story
+  // Come back in webhooks, so that they are part of the same story.
+  std::string correlation, causation;
 };
 
 class Gateway {

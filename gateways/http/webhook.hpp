@@ -25,8 +25,9 @@ struct WebhookMessage {
 
 struct WebhookCommand {
   std::string id;  // the sender's own of the message: it takes effect once, however often it comes
-  std::string body;         // of the command, in JSON
-  std::string correlation;  // of what it is the outcome of, where the sender gives it back
+  std::string body;  // of the command, in JSON
+  // Of what it is the outcome of, where the sender gives it back: as commits have them.
+  std::string correlation, causation;
 };
 
 // A problem when the message is not the sender's, or is none.

@@ -94,7 +94,8 @@ void PaymentGateway::authorize(payment::Authorization request, Done done) {
            {"currency", request.currency_code},
            {"method", request.payment_method},
            {"reference", request.payment_id},
-           {"metadata", {{"correlation_id", request.correlation}}}}),
+           {"metadata",
+            {{"correlation_id", request.correlation}, {"causation_id", request.causation}}}}),
       reading(std::move(done), GatewayOutcome::declined));
 }
 

@@ -128,7 +128,10 @@ TEST_SUITE("http: webhooks") {
           gateway, R"({"metadata":)" + metadata + ',' + message.substr(message.find('{') + 1));
       return gateway.engine.last().correlation;
     };
-    CHECK(with(R"({"more":[1],"correlation_id":"walk"})") == "walk");
+    CHECK(with(R"({"more":[1],"correlation_id":"walk","causation_id":"commit 41"})") == "walk");
+    CHECK(gateway.engine.last().causation == "commit 41");
+    with(R"({"correlation_id":"walk","causation_id":"no cause"})");
+    CHECK(gateway.engine.last().causation.empty());
     // Never what could not be one: then it is a new one.
     for (const auto* metadata :
          {"null",

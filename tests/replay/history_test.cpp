@@ -138,7 +138,9 @@ TEST_SUITE("replay: history") {
     REQUIRE(extent.checkpoint);
     CHECK(replay::describe(extent)["checkpoint"]["size"] == size);
 
-    const auto until_it = [&] { return refusal(range(nullptr, checkpoint.c_str())); };
+    const auto until_it = [&] {
+      return refused([&] { numbers(log, range(nullptr, checkpoint.c_str())); });
+    };
     write("0badcafe", size, kernel::sha256("another history"));
     CHECK(until_it().find("another root") != std::string::npos);
     CHECK(refusal(range(checkpoint.c_str(), nullptr)).find("another root") != std::string::npos);

@@ -8,25 +8,16 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "domain/fold/store.hpp"
 #include "gateways/http/api/endpoint.hpp"
 #include "gateways/http/api/queries.hpp"
+#include "gateways/http/api/tile_address.hpp"
 #include "gateways/http/audit.hpp"
 #include "projections/audit/note.hpp"
 
 namespace http {
-
-// The place of a tile in its level, and how many hashes of it are wanted.
-struct TileAddress {
-  std::uint64_t index = 0;
-  std::uint64_t width = 256;
-};
-// Of the segments "x001", "x234", "067" or "x001", "067.p", "12". Absent when that is no such
-// thing.
-std::optional<TileAddress> parse_tile(std::span<const schemas::Given> segments);
 
 class AuditReads {
  public:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/fold/names.hpp"
+
 namespace http {
 namespace {
 
@@ -35,7 +37,10 @@ std::variant<engine::Command, Problem> WebhookEndpoint::read(
   terms.key = std::move(message.id);
   if (is_correlation(message.correlation)) terms.correlation = std::move(message.correlation);
   auto command = intake_.read(*route_.command, message.body, {}, terms);
-  if (auto* read = std::get_if<engine::Command>(&command)) read->client = read->actor = sender;
+  if (auto* read = std::get_if<engine::Command>(&command)) {
+    read->client = read->actor = sender;
+    if (fold::cause_of(message.causation)) read->causation = std::move(message.causation);
+  }
   return command;
 }
 
