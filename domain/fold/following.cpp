@@ -177,12 +177,12 @@ void Following::run_tasks() {
 // Every write costs the same, however much is in it, and so does every waking up: while messages
 // come one upon the other they are left to gather, unless more wait than one write takes.
 void Following::follow() {
-  const auto pause = pace_ == Pace::unhurried ? gathering_unhurried : gathering;
+  const auto company = pace_ == Pace::unhurried ? gathering_unhurried : gathering;
   std::size_t more = 0;
   while (!stopping_) {
     run_tasks();
     for (const auto* runner : groups_.back().runners) runner->check_sound();
-    if (more > 0 && more < messages_per_write) std::this_thread::sleep_for(pause);
+    if (more > 0 && more < messages_per_write) std::this_thread::sleep_for(company);
     more = groups_.back().read(std::numeric_limits<std::uint64_t>::max(), patience_ms);
   }
 }

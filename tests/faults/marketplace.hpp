@@ -55,7 +55,9 @@ struct Marketplace {
     std::map<std::string, std::string> all;
     const auto paths = get("/openapi.json")["paths"];
     for (const auto& [path, operations] : paths.items())
-      if (path.find('{') == std::string::npos && operations.contains("get"))
+      // The audit trail is no view, and hurries less.
+      if (path.find('{') == std::string::npos && !path.starts_with("/audit/") &&
+          operations.contains("get"))
         for (const auto& parameter : operations["get"].value("parameters", nlohmann::json::array()))
           if (parameter.value("$ref", "").ends_with("/cursor")) all[path] = list(path);
     return all;
@@ -99,11 +101,12 @@ struct Marketplace {
     // found now, and the view made again.
     for (const auto& view : names) {
       e2e::Ended done;
-      support::eventually([&] {
+      const auto verified = [&] {
         done = deployment.operate({"view", "verify", view});
         return done.status == 0;
-      });
-      CHECK_MESSAGE(done.status == 0, done.output);
+      };
+      const bool proven = support::eventually(verified) || support::eventually(verified);
+      CHECK_MESSAGE(proven, (done.output + deployment.output()));
     }
     for (const auto& view : names)
       for (const auto* what : {"rebuild", "switch"}) {

@@ -25,7 +25,7 @@ const verify::Policy& policy() {
     const std::string name = "log.example.com/construct/5f0c2a91";
     const auto typed =
         '\x01' + kernel::ed25519_public_key(kernel::text(kernel::sha256("nobody's seed")));
-    const auto id = kernel::text(kernel::sha256(name + '\n' + typed)).substr(0, 4);
+    const std::string id{kernel::text(kernel::sha256(name + '\n' + typed)).substr(0, 4)};
     return verify::Policy::parse(
         "log " + name + '+' + kernel::to_hex(id) + '+' + schemas::to_base64(typed) +
         "\nquorum none\n");
