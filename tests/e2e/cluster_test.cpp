@@ -70,6 +70,14 @@ struct Cluster {
     REQUIRE(facts.status == 200);
   }
 
+  void check_nothing_is_lost(e2e::Load& load) const {
+    const auto acknowledged = load.stop();
+    wait_until_all_is_folded(deployment.ports().back());
+    e2e::check_all_there(deployment.ports().back(), acknowledged);
+    const auto verified = deployment.operate({"view", "verify", "stock"});
+    CHECK_MESSAGE(verified.status == 0, verified.output);
+  }
+
   // How long a command that is sent now takes, at whichever gateway; asked again until it is
   // answered.
   std::chrono::milliseconds until_answered(const std::string& id) const {
@@ -123,11 +131,7 @@ TEST_SUITE("cluster") {
       mend();
       REQUIRE(all_have_the_log());
     }
-    const auto acknowledged = load.stop();
-    wait_until_all_is_folded(deployment.ports().back());
-    e2e::check_all_there(deployment.ports().back(), acknowledged);
-    const auto verified = deployment.operate({"view", "verify", "stock"});
-    CHECK_MESSAGE(verified.status == 0, verified.output);
+    check_nothing_is_lost(load);
     const auto told = deployment.operate({"status"});
     CAPTURE(told.output);
     for (const auto* part : {"log server-1", "log server-2", "log server-3", "leads those"})
@@ -156,11 +160,7 @@ TEST_SUITE("cluster") {
       network.mend(cut_off);
       REQUIRE(all_have_the_log());
     }
-    const auto acknowledged = load.stop();
-    wait_until_all_is_folded(deployment.ports().back());
-    e2e::check_all_there(deployment.ports().back(), acknowledged);
-    const auto verified = deployment.operate({"view", "verify", "stock"});
-    CHECK_MESSAGE(verified.status == 0, verified.output);
+    check_nothing_is_lost(load);
   }
 
   TEST_CASE_FIXTURE(Cluster, "the log goes into a backup, and out of it into three servers again") {
