@@ -21,7 +21,7 @@ constexpr int turn_ms = 200;  // how long it may take until stopping is noticed
 constexpr std::chrono::seconds patience{10};
 
 std::uint64_t covered_by(const std::optional<Moment>& moment) {
-  return moment && moment->checkpoint ? moment->commit : 0;
+  return moment && moment->is_checkpoint() ? moment->commit : 0;
 }
 
 // Reads commits out of blocks, and knows where it is.
@@ -71,13 +71,13 @@ class Reader {
     if (number >= covered_) return;
     tree_.add(verify::leaf_of(verify::to_bytes(verify::entry_of(number, bytes))));
     for (const auto& moment : {range_.from, range_.until})
-      if (moment && moment->checkpoint && moment->commit == tree_.size() &&
-          moment->checkpoint->root != tree_.root())
+      if (moment && moment->is_checkpoint() && moment->commit == tree_.size() &&
+          moment->checkpoint.root != tree_.root())
         throw Refused(fmt::format(
             "the log is not the one of the checkpoint: its first {} commits have another root than "
             "{} signed; keep both, and ask whoever runs the log",
             moment->commit,
-            moment->checkpoint->origin));
+            moment->checkpoint.origin));
   }
 
   // The first commit says which log it is; one that restores it, which life of the log begins.
@@ -91,8 +91,7 @@ class Reader {
 
   void check_life(const std::optional<Moment>& moment) const {
     if (!moment || moment->incarnation.empty()) return;
-    const bool covers = moment->kind == Moment::Kind::checkpoint;
-    if (moment->commit == commit_.number + (covers ? 1 : 0) &&
+    if (moment->commit == commit_.number + (moment->is_checkpoint() ? 1 : 0) &&
         moment->incarnation != extent_.life.incarnation)
       throw Refused(fmt::format(
           "the position {} is of another log, or of another life of this one: commit {} is of {} "
@@ -117,7 +116,7 @@ class Reader {
 std::optional<kernel::CommitNumber> needs(const Range& range) {
   std::optional<kernel::CommitNumber> most;
   const auto need = [&](const std::optional<Moment>& moment, bool itself) {
-    if (moment && moment->checkpoint) most = std::max(most.value_or(0), moment->commit);
+    if (moment && moment->is_checkpoint()) most = std::max(most.value_or(0), moment->commit);
     if (moment && moment->kind == Moment::Kind::commit)
       most = std::max(most.value_or(0), moment->commit + (itself ? 1 : 0));
   };
@@ -190,7 +189,7 @@ void History::check_not_beyond(const Range& range, std::uint64_t end) {
 
 Extent History::read(const Range& range, const Visit& visit, After after) {
   auto extent = read_blocks(range, visit, after);
-  if (range.until && range.until->checkpoint)
+  if (range.until && range.until->is_checkpoint())
     extent.checkpoint = range.until->checkpoint;
   else if (extent.first)
     extent.checkpoint = hooks_.checkpoint(extent.life.incarnation, extent.last + 1);

@@ -13,7 +13,7 @@ constexpr std::string_view sequence_prefix = "seq:", time_prefix = "time:",
 
 Moment covered_by(const std::string& file) {
   try {
-    const auto read = verify::parse_checkpoint(verify::parse_note(verify::read_whole(file)).text);
+    const auto read = verify::checkpoint_in(verify::read_whole(file));
     return {
         .kind = Moment::Kind::checkpoint,
         .commit = read.size,
@@ -57,7 +57,7 @@ bool Range::begins_after(kernel::CommitNumber commit, schemas::Time at) const {
 
 bool Range::ends_before(kernel::CommitNumber commit, schemas::Time at) const {
   if (!until || until->kind == Moment::Kind::last) return false;
-  if (until->kind == Moment::Kind::checkpoint) return commit >= until->commit;
+  if (until->is_checkpoint()) return commit >= until->commit;
   if (until->kind == Moment::Kind::commit)
     return through ? commit > until->commit : commit >= until->commit;
   return through ? at > until->time : at >= until->time;

@@ -3,9 +3,8 @@
 //   41, seq:41              the commit of that number; they are numbered from 0
 //   5f0c2a91-41             the same, as clients were told: checked against the life of the log
 //   time:2026-11-21T05:25:00Z   RFC 3339, UTC. Commit times increase strictly
-//   ckpt:FILE               all that a signed checkpoint covers: checked against its root, while
-//   the
-//                           log is read. Whose signature it has, `construct verify` tells
+//   ckpt:FILE               all that a signed checkpoint covers: checked against its root while
+//                           the log is read. Whose signature it has, `construct verify` tells
 //   last                    the end of the log when the reading begins
 //
 // Any thread; no state.
@@ -33,7 +32,9 @@ struct Moment {
   kernel::CommitNumber commit = 0;  // of a checkpoint, the first that it does not cover
   std::string incarnation;          // of a position as clients were told it
   schemas::Time time;
-  std::optional<verify::Checkpoint> checkpoint;
+  verify::Checkpoint checkpoint;  // of that kind
+
+  bool is_checkpoint() const { return kind == Kind::checkpoint; }
 };
 
 // Throws Refused.

@@ -58,7 +58,6 @@ Registry all(const Outside& outside) {
   Registry made;
 #define CONTEXT(name) name::effects(made, outside);
 #include "contexts.def"
-#include "domain/fold/names.hpp"
 #undef CONTEXT
   return made;
 }

@@ -42,7 +42,6 @@ const Registry& registry() {
     Registry made;
 #define CONTEXT(name) name::commands(made);
 #include "contexts.def"
-#include "domain/fold/names.hpp"
 #undef CONTEXT
     return made;
   }();

@@ -67,7 +67,7 @@ class Mirroring {
 
   int run() {
     const auto note = site_.get("/checkpoint");
-    const auto now = verify::parse_checkpoint(verify::parse_note(note).text);
+    const auto now = verify::checkpoint_in(note);
     fetch_tiles("entries", now.size);
     for (unsigned level = 0; level < 8 && now.size >> 8 * level != 0; ++level)
       fetch_tiles(std::to_string(level), now.size >> 8 * level);
@@ -149,7 +149,7 @@ class Mirroring {
     if (fs::exists(path)) {
       const auto before = verify::read_whole(path);
       if (before == note) return;
-      const auto size = verify::parse_checkpoint(verify::parse_note(before).text).size;
+      const auto size = verify::checkpoint_in(before).size;
       fs::rename(path, folder_ / fmt::format("checkpoint-{}", size));
     }
     write(path, note);

@@ -393,29 +393,29 @@ class Replay {
     if (history_) return *history_;
     signals_.emplace();
     source_.emplace(address_of(config_));
-    history_
-        .emplace(
-            source_->log(),
-            ::
-                replay::
-                    History::
-                        Hooks{
-                            .stopped =
-                                [this] {
-                                  const auto signal = signals_->take(std::chrono::milliseconds{0});
-                                  return signal && *signal != SIGCHLD;
-                                },
-                            .progress = [this](auto at, auto end) { progress_.at(at, end); },
-                            .checkpoint =
-                                [this](const std::string& incarnation, std::uint64_t commits) {
-                                  const auto found = find_signed(
-                                      Folders{config_.data}.audit_signed(incarnation), commits);
-                                  return found ? std::optional<verify::Checkpoint>{
-                                     {found->origin, found->size, found->root}}
-                               : std::nullopt;
-                                },
-                            .idle = [this] { out_.flush(); }});
+    history_.emplace(source_->log(), hooks());
     return *history_;
+  }
+
+  ::replay::History::Hooks hooks() {
+    ::replay::History::Hooks hooks;
+    hooks.stopped = [this] {
+      const auto signal = signals_->take(std::chrono::milliseconds{0});
+      return signal && *signal != SIGCHLD;
+    };
+    hooks.progress = [this](auto at, auto end) { progress_.at(at, end); };
+    hooks.checkpoint = [this](const std::string& incarnation, std::uint64_t commits) {
+      return signed_checkpoint(incarnation, commits);
+    };
+    hooks.idle = [this] { out_.flush(); };
+    return hooks;
+  }
+
+  std::optional<verify::Checkpoint> signed_checkpoint(
+      const std::string& incarnation, std::uint64_t commits) const {
+    const auto found = find_signed(Folders{config_.data}.audit_signed(incarnation), commits);
+    if (!found) return std::nullopt;
+    return verify::Checkpoint{found->origin, found->size, found->root};
   }
 
   const Words& words_;

@@ -2,9 +2,8 @@
 //
 // A line tells of one fact, in one of two forms:
 //
-// - a CloudEvent, as `construct replay` and the feed write them (domain/fold/cloud_event.hpp): all
-// of
-//   its members must be there, as the log has them;
+// - a CloudEvent, as `construct replay` and the feed write them (domain/fold/cloud_event.hpp): each
+//   of its members must be there, as the log has it;
 // - an item as GET /streams/… and the trail give it: with the commit as `position`
 //   ("<incarnation>-<number>") or `commit` (a number), and `type`, `version` and `data`. Those and
 //   `stream`, `time`, `actor`, `command`, `command_id`, `correlation_id`, `causation_id` and, of a

@@ -124,4 +124,6 @@ Checkpoint parse_checkpoint(std::string_view text) {
   return {std::string{lines[0]}, *size, *root};
 }
 
+Checkpoint checkpoint_in(std::string_view note) { return parse_checkpoint(parse_note(note).text); }
+
 }  // namespace verify

@@ -61,6 +61,7 @@ struct Checkpoint {
   Digest root{};
 };
 Checkpoint parse_checkpoint(std::string_view text);  // of a note; throws NotVerified
+Checkpoint checkpoint_in(std::string_view note);     // its bytes; throws NotVerified
 
 std::optional<Digest> parse_hash(std::string_view base64);
 

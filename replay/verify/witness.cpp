@@ -72,7 +72,7 @@ Witness::Answer Witness::add_checkpoint(std::string_view body) {
 
   const std::lock_guard lock{mutex_};
   Checkpoint last{asked.origin, 0, Growing{}.root()};
-  if (const auto kept = memory_.load(asked.origin)) last = parse_checkpoint(parse_note(*kept).text);
+  if (const auto kept = memory_.load(asked.origin)) last = checkpoint_in(*kept);
   if (request.old_size != last.size)
     return {409, "text/x.tlog.size", std::to_string(last.size) + '\n'};
   if (last.size == asked.size && last.root != asked.root)

@@ -1,8 +1,7 @@
 // The walks of docs/: their commands are run on a demo, and show what the page says they show.
 //
 // In a page's code blocks a line that begins with "$ " is a command, lines behind it that begin
-// with
-// "> " go on with it, and those below are what it shows: "…" stands for any text, a line of it
+// with "> " go on with it, and those below are what it shows: "…" stands for any text, a line of it
 // alone for any lines. "[1]" alone on the last line is how the command ends; without it, it ends
 // with 0.
 #include <fmt/format.h>

@@ -17,11 +17,11 @@ constexpr std::size_t tail_size = 4096;  // far more than one of them has
 constexpr std::string_view before_signature = "\n\n\u2014 ";
 constexpr int body_lines = 3;
 
-// The end of a file.
-std::string tail_of(const std::filesystem::path& path, std::uintmax_t size) {
+// What stands before `end`.
+std::string tail_of(const std::filesystem::path& path, std::uintmax_t end) {
   std::ifstream file{path, std::ios::binary};
-  std::string tail(std::min<std::uintmax_t>(size, tail_size), '\0');
-  file.seekg(-std::ssize(tail), std::ios::end);
+  std::string tail(std::min<std::uintmax_t>(end, tail_size), '\0');
+  file.seekg(static_cast<std::streamoff>(end) - std::ssize(tail));
   file.read(tail.data(), std::ssize(tail));
   if (!file && !tail.empty())
     throw std::runtime_error(fmt::format("{} cannot be read; check the disk", path.string()));
@@ -110,60 +110,28 @@ void SignedLog::read(const std::function<void(const std::string&)>& use) const {
   }
 }
 
-namespace {
-
-struct Placed {
-  std::uint64_t begin = 0;
-  audit::Checkpoint checkpoint;
-};
-
-// The first that begins there or behind it, and is whole.
-std::optional<Placed> first_from(std::ifstream& file, std::uint64_t from) {
-  constexpr std::string_view between = "\n\n";
-  // One begins the file or stands behind an empty line, as its own signature does.
-  const auto start = from < between.size() ? 0 : from - between.size();
-  std::string bytes(tail_size, '\0');
-  file.clear();
-  file.seekg(static_cast<std::streamoff>(start));
-  file.read(bytes.data(), std::ssize(bytes));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  auto begin = start == 0 && from == 0 ? 0 : bytes.find(between);
-  while (begin != std::string::npos &&
-         bytes.compare(begin, before_signature.size(), before_signature) == 0)
-    begin = bytes.find(between, begin + 1);
-  if (begin == std::string::npos) return std::nullopt;
-  if (start != 0 || from != 0) begin += between.size();
-  const auto signature = bytes.find(before_signature, begin);
-  if (signature == std::string::npos ||
-      bytes.find(between, signature + before_signature.size()) == std::string::npos)
-    return std::nullopt;
-  auto read = audit::read_checkpoint(std::string_view{bytes}.substr(begin));
-  if (!read) return std::nullopt;
-  return Placed{start + begin, *std::move(read)};
-}
-
-}  // namespace
-
 std::optional<audit::Checkpoint> find_signed(
     const std::filesystem::path& path, std::uint64_t commits) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return std::nullopt;
-  std::error_code ignored;
-  std::uint64_t low = 0, high = std::filesystem::file_size(path, ignored);
-  std::optional<audit::Checkpoint> found;
-  // Checkpoints grow, so those that cover the commits are the last ones.
-  while (low < high) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(path, none);
+  if (none) return std::nullopt;
+  const auto last_before = [&](std::uintmax_t end) {
+    return audit::read_checkpoint(last_in(tail_of(path, end)).note);
+  };
+  auto found = last_before(size);
+  // Checkpoints grow, so there is a place before which none covers the commits, and behind which
+  // one does.
+  std::uintmax_t low = 0, high = size;
+  while (found && found->size >= commits && high - low > 1) {
     const auto middle = low + (high - low) / 2;
-    const auto next = first_from(file, middle);
-    if (next && next->checkpoint.size < commits) {
-      low = next->begin + 1;
-      continue;
+    if (auto there = last_before(middle); there && there->size >= commits) {
+      found = std::move(there);
+      high = middle;
+    } else {
+      low = middle;
     }
-    if (next) found = next->checkpoint;
-    high = middle;
   }
-  if (found) return found;
-  return audit::read_checkpoint(last_in(tail_of(path, std::filesystem::file_size(path))).note);
+  return found;
 }
 
 }  // namespace cli

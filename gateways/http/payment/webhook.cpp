@@ -12,12 +12,14 @@ namespace {
 constexpr std::chrono::minutes tolerance{5};
 constexpr std::size_t members_most = 64;
 
-// As we gave it with the payment (gateways/outbound/payment_gateway.cpp).
-std::string given_in(std::string_view metadata, std::string_view wanted) {
+// What we gave with the payment (gateways/outbound/payment_gateway.cpp) comes back with what became
+// of it.
+void take_cause(std::string_view metadata, http::WebhookCommand& event) {
   for (const auto& [name, value] :
-       http::members_of(metadata, members_most).value_or(std::vector<http::Member>{}))
-    if (name == wanted) return http::text_of(value).value_or("");
-  return {};
+       http::members_of(metadata, members_most).value_or(std::vector<http::Member>{})) {
+    if (name == "correlation_id") event.correlation = http::text_of(value).value_or("");
+    if (name == "causation_id") event.causation = http::text_of(value).value_or("");
+  }
 }
 
 }  // namespace
@@ -44,10 +46,7 @@ http::WebhookOutcome read_gateway_event(const http::WebhookMessage& message) {
   http::WebhookCommand event;
   for (const auto& [name, value] : *members) {
     if (name == "event_id") event.id = http::text_of(value).value_or("");
-    if (name == "metadata") {
-      event.correlation = given_in(value, "correlation_id");
-      event.causation = given_in(value, "causation_id");
-    }
+    if (name == "metadata") take_cause(value, event);
     if (!message.command.field(name)) continue;
     event.body += event.body.empty() ? '{' : ',';
     schemas::write_text(event.body, name);
