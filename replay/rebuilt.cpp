@@ -51,11 +51,11 @@ class Folding {
   void add(const fold::CommitView& commit) {
     const auto shown = std::ranges::count_if(commit.facts, [&](const fold::FactView& fact) {
       table_of(fact);  // This build knows it.
-      return view_.facts.contains(std::string{fact.type});
+      return view_.facts.contains(fact.type);
     });
     if (shown == 0) return;
     facts_ += static_cast<std::uint64_t>(shown);
-    fold_.apply({commit.number, no_bytes_, to_commit(commit)}, batch_);
+    fold_.apply(commit, batch_);
     if (++pending_ == commits_per_write) write();
   }
   void write() {
@@ -87,7 +87,6 @@ class Folding {
 
  private:
   const views::ViewType& view_;
-  const std::string no_bytes_;
   rocks::Database store_;
   views::ViewFold fold_{view_, store_, [](const std::string&) {}};
   fold::Batch batch_;
@@ -247,7 +246,7 @@ Rows::Rows(const fold::Reads& store, const views::ViewType& view, const views::T
     : store_{store},
       view_{view},
       family_{views::family(view, table.name)},
-      any_set_aside_{views::count_set_aside(store, view) > 0} {}
+      any_set_aside_{views::count_set_aside(store) > 0} {}
 
 std::optional<views::Row> Rows::next() {
   if (page_.empty() && !done_) {

@@ -52,9 +52,8 @@ struct Field {
   bool personal = false;
   Meaning meaning = Meaning::plain;
   std::string identifies;  // the kind of thing an id is for, "Reservation"
-  std::int64_t minimum = 0,
-               maximum =
-                   0;  // of an integer: its type's range, or narrower where the schema says so
+  // Of an integer: its type's range, or narrower where the schema says so.
+  std::int64_t minimum = 0, maximum = 0;
   std::string example;
   std::string comment;
 };

@@ -1,6 +1,6 @@
 #include "schemas/notation.hpp"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <algorithm>
 #include <array>
@@ -127,7 +127,7 @@ std::string format_time(std::int64_t microseconds) {
   const year_month_day civil{date};
   const hh_mm_ss clock{time - date};
   std::string text = fmt::format(
-      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+      FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}"),
       static_cast<int>(civil.year()),
       static_cast<unsigned>(civil.month()),
       static_cast<unsigned>(civil.day()),
@@ -135,7 +135,7 @@ std::string format_time(std::int64_t microseconds) {
       clock.minutes().count(),
       clock.seconds().count());
   if (const auto fraction = clock.subseconds().count(); fraction != 0)
-    fmt::format_to(std::back_inserter(text), ".{:06}", fraction);
+    fmt::format_to(std::back_inserter(text), FMT_COMPILE(".{:06}"), fraction);
   text += 'Z';
   return text;
 }

@@ -62,32 +62,31 @@ Registry all(const Outside& outside) {
   return made;
 }
 
-void EffectsFold::apply(const fold::Commit& commit, fold::Batch&) {
-  const auto& content = commit.content;
-  if (content.client == sender) {
-    const auto& id = content.command_id.data;
+void EffectsFold::apply(const fold::CommitView& commit, fold::Batch&) {
+  if (commit.client == sender) {
+    const std::string id{commit.command_id};
     if (const auto effect = written_.get(Families::reports, id)) {
       written_.put(Families::reports, id, std::nullopt);
       written_.put(Families::outbox, *effect, std::nullopt);
       changed(*effect, std::nullopt);
     }
   }
-  for (const auto& fact : content.facts) {
+  for (const auto& fact : commit.facts) {
     if (!registry_.of(fact.type)) continue;
     construct::EffectEntry entry;
     entry.id = fmt::format("{}/{}", fact.aggregate, fact.version);
     entry.aggregate_id = fold::id_of(fact.aggregate);
     entry.fact = fact.type;
-    entry.data = fact.data;
-    entry.asked_at = content.at;
-    entry.correlation = content.correlation;
+    entry.data.data = fact.data;
+    entry.asked_at = commit.at;
+    entry.correlation = commit.correlation;
     entry.causation = fold::causation_by(commit.number);
     written_.put(
         Families::reports,
         std::string{engine::bytes_of(engine::command_id(sender, report_key(entry.id)))},
         entry.id);
     written_.put(Families::outbox, entry.id, encode(entry));
-    changed(entry.id, flows::Errand{std::nullopt, content.at});
+    changed(entry.id, flows::Errand{std::nullopt, commit.at});
   }
 }
 

@@ -25,6 +25,7 @@
 #include "commands/engine/step.hpp"
 #include "commands/flows/errands.hpp"
 #include "domain/fold/overlay.hpp"
+#include "domain/kernel/by_text.hpp"
 #include "schemas/construct.hpp"
 
 namespace engine {
@@ -110,12 +111,12 @@ class Registry {
         });
   }
   const Perform* of(std::string_view fact) const {
-    const auto found = performers_.find(std::string{fact});
+    const auto found = performers_.find(fact);
     return found == performers_.end() ? nullptr : &found->second;
   }
 
  private:
-  std::unordered_map<std::string, Perform> performers_;
+  kernel::ByText<Perform> performers_;
 };
 
 // Every context's effects.
@@ -137,7 +138,7 @@ class EffectsFold final : public flows::ErrandFold {
   EffectsFold(const fold::Store& store, const Registry& registry)
       : registry_{registry}, written_{store, EffectsFamilies::names.size() + 1} {}
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   void flush(fold::Batch& batch) override { written_.flush(batch); }
 
   fold::Family outbox() const override { return EffectsFamilies::outbox; }

@@ -52,11 +52,11 @@ std::string_view bytes_of(const CommandId& id) {
   return {reinterpret_cast<const char*>(id.data()), id.size()};
 }
 
-void StreamsFold::apply(const fold::Commit& commit, fold::Batch& batch) {
+void StreamsFold::apply(const fold::CommitView& commit, fold::Batch& batch) {
   const auto number = fold::ordered(commit.number);
-  batch.push_back({Families::commits, number, commit.bytes});
-  batch.push_back({Families::commands, commit.content.command_id.data, number});
-  const auto& facts = commit.content.facts;
+  batch.push_back({Families::commits, number, std::string{commit.bytes}});
+  batch.push_back({Families::commands, std::string{commit.command_id}, number});
+  const auto& facts = commit.facts;
   for (auto fact = facts.begin(); fact != facts.end(); ++fact) {
     const auto same = [&](const auto& earlier) { return earlier.aggregate == fact->aggregate; };
     if (std::any_of(facts.begin(), fact, same))

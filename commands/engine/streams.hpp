@@ -1,9 +1,10 @@
 // The engine's own fold: the log re-keyed by aggregate and by command id.
 //
 //   commits     number                     -> the commit's bytes
-//   aggregates  <stream> 00 first version  -> number of the commit that has these facts of the
-//   stream commands    command id (16 bytes)      -> number of the commit that it decided snapshots
-//   <stream>                   -> construct::SavedState
+//   aggregates  <stream> 00 first version  -> number of the commit with these facts of the stream
+//   commands    command id (16 bytes)      -> number of the commit that it decided
+//   snapshots   <stream>                   -> construct::SavedState
+//
 // Numbers are 8 bytes big-endian.
 //
 // Concurrency: reads from any thread, beside the one thread that folds.
@@ -38,7 +39,7 @@ std::string_view bytes_of(const CommandId& id);  // of the id itself, as the log
 
 class StreamsFold final : public fold::Fold {
  public:
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
 };
 
 // An aggregate as it stood at the commit through which the store was folded.

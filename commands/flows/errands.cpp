@@ -24,8 +24,8 @@ class Errands::Pausing final : public fold::Fold {
  public:
   explicit Pausing(fold::Fold& inner) : inner_{inner} {}
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override {
-    if (fold::restores(commit.content)) {
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override {
+    if (fold::restores(commit)) {
       batch.push_back({fold::cursor_family, std::string{paused_key}, ""});
       restored_ = true;
     }

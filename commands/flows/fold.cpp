@@ -41,23 +41,22 @@ FlowsFold::FlowsFold(const fold::Store& store, const std::vector<FlowType>& flow
     for (const auto& [fact, hears] : flow.facts) by_fact_[fact].emplace_back(&flow, &hears);
 }
 
-void FlowsFold::apply(const fold::Commit& commit, fold::Batch&) {
-  const auto& content = commit.content;
-  correlation_ = content.correlation;
+void FlowsFold::apply(const fold::CommitView& commit, fold::Batch&) {
+  correlation_ = commit.correlation;
   causation_ = fold::causation_by(commit.number);
-  if (content.client == sender) resolve(content, {.position = commit.number, .at = content.at});
-  for (const auto& fact : content.facts) {
+  if (commit.client == sender) resolve(commit, {.position = commit.number, .at = commit.at});
+  for (const auto& fact : commit.facts) {
     const auto heard_by = by_fact_.find(fact.type);
     if (heard_by == by_fact_.end()) continue;
     const Heard heard{
-        fact.aggregate, fold::id_of(fact.aggregate), fact.version, commit.number, content.at};
+        fact.aggregate, fold::id_of(fact.aggregate), fact.version, commit.number, commit.at};
     for (const auto& [flow, hears] : heard_by->second) hear(*flow, *hears, fact, heard);
   }
 }
 
 // What became of a command that a flow sent.
-void FlowsFold::resolve(const construct::Commit& commit, const Heard& heard) {
-  const auto& id = commit.command_id.data;
+void FlowsFold::resolve(const fold::CommitView& commit, const Heard& heard) {
+  const std::string id{commit.command_id};
   const auto bytes = written_.get(Families::outbox, id);
   if (!bytes) return;  // A timer that was given another time while it fired.
   construct::FlowStep step;
@@ -88,7 +87,7 @@ void FlowsFold::resolve(const construct::Commit& commit, const Heard& heard) {
 }
 
 void FlowsFold::hear(
-    const FlowType& flow, const Hears& hears, const construct::Fact& fact, const Heard& heard) {
+    const FlowType& flow, const Hears& hears, const fold::FactView& fact, const Heard& heard) {
   for (auto& name : instances_of(flow, hears, fact, heard)) {
     auto instance = find(flow, name);
     if (!instance) {
@@ -98,14 +97,14 @@ void FlowsFold::hear(
       if (!hears.key) follow(*instance, std::string{heard.stream});
     }
     if (instance->record.ended) continue;
-    perform(*instance, hears.react(instance->record.state.data, fact.data.data, heard), heard);
+    perform(*instance, hears.react(instance->record.state.data, fact.data, heard), heard);
     save(*instance, heard);
   }
 }
 
 std::vector<std::string> FlowsFold::instances_of(
-    const FlowType& flow, const Hears& hears, const construct::Fact& fact, const Heard& heard) {
-  if (hears.key) return {hears.key(fact.data.data, heard)};
+    const FlowType& flow, const Hears& hears, const fold::FactView& fact, const Heard& heard) {
+  if (hears.key) return {hears.key(fact.data, heard)};
   if (hears.begins) return {std::string{heard.id}};
   std::vector<std::string> names;
   const auto followers = written_.get(Families::follows, heard.stream);

@@ -41,7 +41,7 @@ class FlowsFold final : public ErrandFold {
   // `flows` outlives the fold.
   FlowsFold(const fold::Store& store, const std::vector<FlowType>& flows);
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   void flush(fold::Batch& batch) override { written_.flush(batch); }
 
   fold::Family outbox() const override { return FlowsFamilies::outbox; }
@@ -51,11 +51,11 @@ class FlowsFold final : public ErrandFold {
  private:
   struct Instance;  // one that is being changed
 
-  void resolve(const construct::Commit& commit, const Heard& heard);
+  void resolve(const fold::CommitView& commit, const Heard& heard);
   void hear(
-      const FlowType& flow, const Hears& hears, const construct::Fact& fact, const Heard& heard);
+      const FlowType& flow, const Hears& hears, const fold::FactView& fact, const Heard& heard);
   std::vector<std::string> instances_of(
-      const FlowType& flow, const Hears& hears, const construct::Fact& fact, const Heard& heard);
+      const FlowType& flow, const Hears& hears, const fold::FactView& fact, const Heard& heard);
   std::optional<Instance> find(const FlowType& flow, std::string name);
   void perform(Instance& instance, const Steps& steps, const Heard& heard);
   void send(Instance& instance, const Send& step, const Heard& heard);

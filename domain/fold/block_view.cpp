@@ -1,5 +1,7 @@
 #include "domain/fold/block_view.hpp"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "schemas/flat_bytes.hpp"
@@ -66,29 +68,48 @@ class Fields {
   FlatBytes::TableAt table_;
 };
 
+// Whether the message is a block at all.
+bool read_block(const Message& message, BlockView& block) try {
+  const auto& at = slots();
+  FlatBytes bytes{message.data};
+  const Fields fields{bytes, bytes.root()};
+  block.format = static_cast<std::uint16_t>(fields.number(at.format, Kind::uint16));
+  block.written_by = fields.content(at.written_by);
+  block.epoch = fields.count(at.epoch);
+  block.first_commit = fields.count(at.first_commit);
+  block.previous = fields.content(at.previous);
+  block.commits.clear();
+  fields.each(
+      at.commits, [&](const Fields& stored) { block.commits.push_back(stored.content(at.bytes)); });
+  return true;
+} catch (const schemas::Corrupt&) {
+  return false;
+}
+
 }  // namespace
 
 bool follow(Head& head, const Message& message, BlockView& block) {
   head.sequence = message.sequence;
-  const auto& at = slots();
-  try {
-    FlatBytes bytes{message.data};
-    const Fields fields{bytes, bytes.root()};
-    block.commits.clear();
-    fields.each(at.commits, [&](const Fields& stored) {
-      block.commits.push_back(stored.content(at.bytes));
-    });
-    block.head = {
-        .format = static_cast<std::uint16_t>(fields.number(at.format, Kind::uint16)),
-        .written_by = fields.content(at.written_by),
-        .epoch = fields.count(at.epoch),
-        .first_commit = fields.count(at.first_commit),
-        .previous = fields.content(at.previous),
-        .commits = block.commits.size()};
-  } catch (const schemas::Corrupt&) {
-    return false;
-  }
-  return follow(head, message.data, block.head);
+  if (!read_block(message, block)) return false;
+  const bool next = block.first_commit == head.next && block.epoch >= head.epoch &&
+                    block.previous == text(head.hash);
+  if (!next) return false;
+  if (block.format != log_format)
+    throw NewerBuildNeeded(fmt::format(
+        "block at sequence {} was written by construct {} in format {}; run that version or a "
+        "newer one",
+        head.sequence,
+        block.written_by,
+        block.format));
+  head.epoch = block.epoch;
+  head.next = block.first_commit + block.commits.size();
+  head.hash = sha256(message.data);
+  return true;
+}
+
+bool follow(Head& head, const Message& message) {
+  BlockView block;
+  return follow(head, message, block);
 }
 
 void read(CommitNumber number, std::string_view stored, CommitView& commit) {
@@ -115,23 +136,18 @@ void read(CommitNumber number, std::string_view stored, CommitView& commit) {
   });
 }
 
-construct::Commit to_commit(const CommitView& view) {
-  construct::Commit commit;
-  commit.command_id.data = view.command_id;
-  commit.command = view.command;
-  commit.client = view.client;
-  commit.correlation = view.correlation;
-  commit.causation = view.causation;
-  commit.actor = view.actor;
-  commit.at = view.at;
-  if (view.rejection) commit.rejection = std::string{*view.rejection};
-  for (const auto& fact : view.facts)
-    commit.facts.push_back(
-        {.aggregate = std::string{fact.aggregate},
-         .version = fact.version,
-         .type = std::string{fact.type},
-         .data = {std::string{fact.data}}});
-  return commit;
+std::string incarnation_of(const CommitView& commit) {
+  if (commit.facts.empty())
+    throw schemas::Corrupt("the commit that begins the log has no fact that names it");
+  const auto& fact = commit.facts.front();
+  if (fact.type == construct::LogRestored::type_name) {
+    construct::LogRestored restored;
+    decode(fact.data, restored);
+    return restored.incarnation;
+  }
+  construct::LogStarted started;
+  decode(fact.data, started);
+  return started.incarnation;
 }
 
 }  // namespace fold

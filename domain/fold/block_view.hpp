@@ -1,16 +1,17 @@
-// Blocks and commits read where they lie, nothing copied: for whoever reads all of the log and
-// keeps little of it. Everything is checked as it is read (schemas/flat_bytes.hpp).
+// Blocks and commits of the log, read where they lie: nothing is copied, so that whoever keeps
+// little of the log pays for little. Everything is checked as it is read (schemas/flat_bytes.hpp).
 //
 // What a view holds points into the message, which must outlive it. One thread each.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "domain/fold/fold.hpp"
 #include "domain/fold/log.hpp"
+#include "domain/fold/names.hpp"
 
 namespace fold {
 
@@ -31,18 +32,28 @@ struct CommitView {
 };
 
 struct BlockView {
-  BlockHead head;
+  std::uint16_t format = 0;
+  std::string_view written_by;
+  std::uint64_t epoch = 0;
+  CommitNumber first_commit = 0;
+  std::string_view previous;  // the hash of the block before
   std::vector<std::string_view> commits;
 };
 
-// As follow() of log.hpp: false when the message is not the next valid block.
+// Reads a message as the next block of the chain and moves `head` past it. A message that is not
+// the next valid block is no part of the log: then it is false, and `head` moves past its sequence
+// only. Throws NewerBuildNeeded when the block is of a format that this build does not know.
 bool follow(Head& head, const Message& message, BlockView& block);
+bool follow(Head& head, const Message& message);
 
 // Throws schemas::Corrupt when the bytes are no commit.
 void read(CommitNumber number, std::string_view bytes, CommitView& commit);
 
-// For what takes commits as folds do.
-construct::Commit to_commit(const CommitView& view);
+// What the commit that begins a restored log is named, and whether a commit is that one.
+inline constexpr std::string_view restore_command = "RestoreLog";
 inline bool restores(const CommitView& commit) { return commit.command == restore_command; }
+// Which life of the log it begins: of its first commit, or of one that restores it. Throws
+// schemas::Corrupt when it begins none.
+std::string incarnation_of(const CommitView& commit);
 
 }  // namespace fold

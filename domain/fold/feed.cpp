@@ -54,18 +54,17 @@ Feed::Feed(const Reads& store, FeedStream& stream) : stream_{stream} {
         "it ends with message {}, where {} facts were published", published_.sequence, facts_));
 }
 
-void Feed::begin_life(const Commit& commit) {
-  life_.incarnation = incarnation_of(commit.content);
-  const auto& fact = commit.content.facts.front();
+void Feed::begin_life(const CommitView& commit) {
+  life_.incarnation = incarnation_of(commit);
+  const auto& fact = commit.facts.front();
   if (fact.type == construct::LogStarted::type_name) life_.deployment = id_of(fact.aggregate);
 }
 
-void Feed::apply(const Commit& commit, Batch&) {
-  if (commit.number == 0 || restores(commit.content)) begin_life(commit);
-  read(commit.number, commit.bytes, view_);
-  for (std::size_t i = 0; i < view_.facts.size(); ++i) {
-    const auto& fact = view_.facts[i];
-    const Event event{life_, view_, fact, i, *schemas::platform().table(fact.type)};
+void Feed::apply(const CommitView& commit, Batch&) {
+  if (commit.number == 0 || restores(commit)) begin_life(commit);
+  for (std::size_t i = 0; i < commit.facts.size(); ++i) {
+    const auto& fact = commit.facts[i];
+    const Event event{life_, commit, fact, i, *schemas::platform().table(fact.type)};
     ++facts_;
     if (facts_ == published_.sequence && published_.id && *published_.id != id_of(event))
       not_ours(fmt::format("its message {} is not {}", facts_, id_of(event)));

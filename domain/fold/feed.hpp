@@ -49,7 +49,7 @@ class Feed final : public Fold {
   // log's.
   Feed(const Reads& store, FeedStream& stream);
 
-  void apply(const Commit& commit, Batch& batch) override;
+  void apply(const CommitView& commit, Batch& batch) override;
   // Publishes. Throws std::runtime_error when the stream does not answer for long, or somebody else
   // writes to it.
   void flush(Batch& batch) override;
@@ -57,14 +57,13 @@ class Feed final : public Fold {
   std::uint64_t facts() const { return facts_; }
 
  private:
-  void begin_life(const Commit& commit);
+  void begin_life(const CommitView& commit);
   void publish(const std::vector<FeedMessage>& messages, std::uint64_t expected);
 
   FeedStream& stream_;
   Life life_;
-  std::uint64_t facts_ = 0;    // that were folded
-  FeedStream::End published_;  // what the stream had when this began
-  CommitView view_;
+  std::uint64_t facts_ = 0;            // that were folded
+  FeedStream::End published_;          // what the stream had when this began
   std::vector<FeedMessage> messages_;  // since the last flush
 };
 

@@ -24,14 +24,13 @@ std::string to_bytes(const Cursor& cursor) {
 }
 
 // A fact of a kind that this build does not know must not be passed over.
-void check_known(const construct::Commit& commit, const construct::Block& block) {
+void check_known(const CommitView& commit, const BlockView& block) {
   for (const auto& fact : commit.facts) {
     const auto* table = schemas::platform().table(fact.type);
     if (!table || table->role != schemas::Role::fact)
       throw NewerBuildNeeded(fmt::format(
           "the log holds a fact {} that this build does not know; construct {} wrote it, run that "
-          "version or a "
-          "newer one",
+          "version or a newer one",
           fact.type,
           block.written_by));
   }
@@ -58,20 +57,6 @@ std::uint64_t from_ordered(std::string_view bytes) {
   for (const char byte : bytes.substr(0, sizeof number))
     number = number << 8 | static_cast<std::uint8_t>(byte);
   return number;
-}
-
-std::string incarnation_of(const construct::Commit& commit) {
-  if (commit.facts.empty())
-    throw schemas::Corrupt("the commit that begins the log has no fact that names it");
-  const auto& fact = commit.facts.front();
-  if (fact.type == construct::LogRestored::type_name) {
-    construct::LogRestored restored;
-    decode(fact.data.data, restored);
-    return restored.incarnation;
-  }
-  construct::LogStarted started;
-  decode(fact.data.data, started);
-  return started.incarnation;
 }
 
 std::optional<Cursor> read_cursor(const Reads& store) {
@@ -107,22 +92,21 @@ void Runner::apply(const std::vector<Runner*>& runners, const std::vector<Messag
   Cursor cursor = runners.front()->cursor();
   std::vector<Batch> batches(runners.size());
   std::vector<Progress> progress;
-  construct::Commit content;
+  BlockView block;
+  CommitView commit;
   for (const auto& message : messages) {
     if (message.sequence <= cursor.head.sequence)
       continue;  // Delivered again after a reconnection.
-    const auto block = follow(cursor.head, message);
-    progress.push_back({cursor.head, block.has_value()});
-    if (!block) continue;
-    CommitNumber number = block->first_commit;
-    for (const auto& stored : block->commits) {
-      decode(stored.bytes.data, content);
-      check_known(content, *block);
-      if (number == 0 || restores(content)) cursor.incarnation = incarnation_of(content);
-      cursor.head.last_commit_at = content.at;
-      for (std::size_t i = 0; i < runners.size(); ++i)
-        runners[i]->fold_.apply({number, stored.bytes.data, content}, batches[i]);
-      ++number;
+    const bool valid = follow(cursor.head, message, block);
+    progress.push_back({cursor.head, valid});
+    if (!valid) continue;
+    auto number = block.first_commit;
+    for (const auto bytes : block.commits) {
+      read(number++, bytes, commit);
+      check_known(commit, block);
+      if (commit.number == 0 || restores(commit)) cursor.incarnation = incarnation_of(commit);
+      cursor.head.last_commit_at = commit.at;
+      for (std::size_t i = 0; i < runners.size(); ++i) runners[i]->fold_.apply(commit, batches[i]);
     }
     progress.back().head = cursor.head;
   }

@@ -13,31 +13,17 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/fold/log.hpp"
-#include "domain/fold/names.hpp"
+#include "domain/fold/block_view.hpp"
 #include "domain/fold/store.hpp"
 
 namespace fold {
-
-// A commit on its way through a fold.
-struct Commit {
-  CommitNumber number = 0;
-  const std::string& bytes;  // as stored in the block
-  const construct::Commit& content;
-};
-
-// What the commit that begins a restored log is named, and whether a commit is that one.
-inline constexpr std::string_view restore_command = "RestoreLog";
-inline bool restores(const construct::Commit& commit) { return commit.command == restore_command; }
-// Which life of the log it begins: of its first commit, or of one that restores it.
-std::string incarnation_of(const construct::Commit& commit);
 
 class Fold {
  public:
   virtual ~Fold() = default;
   // Adds to the batch what the commit changes. Reads of the store do not see what the batch holds
-  // already.
-  virtual void apply(const Commit& commit, Batch& batch) = 0;
+  // already. The commit is gone when it returns.
+  virtual void apply(const CommitView& commit, Batch& batch) = 0;
   // The batch is about to be written with all that was applied since the last time, and the store
   // is durable after.
   virtual void flush(Batch&) {}

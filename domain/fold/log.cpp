@@ -1,7 +1,5 @@
 #include "domain/fold/log.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <stdexcept>
 
@@ -11,42 +9,6 @@ namespace {
 constexpr std::uint64_t messages_at_once = 64;
 
 }  // namespace
-
-bool follow(Head& head, std::string_view message, const BlockHead& block) {
-  const bool next = block.first_commit == head.next && block.epoch >= head.epoch &&
-                    block.previous == text(head.hash);
-  if (!next) return false;
-  if (block.format != log_format)
-    throw NewerBuildNeeded(fmt::format(
-        "block at sequence {} was written by construct {} in format {}; run that version or a "
-        "newer one",
-        head.sequence,
-        block.written_by,
-        block.format));
-  head.epoch = block.epoch;
-  head.next = block.first_commit + block.commits;
-  head.hash = sha256(message);
-  return true;
-}
-
-std::optional<construct::Block> follow(Head& head, const Message& message) {
-  head.sequence = message.sequence;
-  construct::Block block;
-  try {
-    decode(message.data, block);
-  } catch (const schemas::Corrupt&) {
-    return std::nullopt;
-  }
-  const BlockHead parts{
-      .format = block.format,
-      .written_by = block.written_by,
-      .epoch = block.epoch,
-      .first_commit = block.first_commit,
-      .previous = block.previous.data,
-      .commits = block.commits.size()};
-  if (!follow(head, message.data, parts)) return std::nullopt;
-  return block;
-}
 
 std::string make_block(
     const Head& head, std::uint64_t epoch, std::vector<construct::StoredCommit> commits) {

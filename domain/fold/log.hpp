@@ -46,24 +46,6 @@ struct Head {
   bool operator==(const Head&) const = default;
 };
 
-// Reads a message as the next block of the chain and moves `head` past it. A message that is not
-// the next valid block is no part of the log: nothing is returned, and `head` moves past its
-// sequence only. Throws NewerBuildNeeded when the block is of a format that this build does not
-// know.
-std::optional<construct::Block> follow(Head& head, const Message& message);
-
-// What makes a block the next one, for whoever has read it in another way;
-// domain/fold/block_view.hpp does. `head` has the message's sequence already.
-struct BlockHead {
-  std::uint16_t format = 0;
-  std::string_view written_by;
-  std::uint64_t epoch = 0;
-  CommitNumber first_commit = 0;
-  std::string_view previous;  // the hash of the block before
-  std::size_t commits = 0;    // how many it has
-};
-bool follow(Head& head, std::string_view message, const BlockHead& block);
-
 // Bytes of the next block after `head`.
 std::string make_block(
     const Head& head, std::uint64_t epoch, std::vector<construct::StoredCommit> commits);

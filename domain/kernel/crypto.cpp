@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -87,9 +88,17 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string to_uuid(std::string_view bytes) {
-  auto text = to_hex(bytes);
-  if (bytes.size() == 16)
-    for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+  constexpr std::array<std::size_t, 5> groups{8, 4, 4, 4, 12};
+  auto hex = to_hex(bytes);
+  if (bytes.size() != 16) return hex;
+  std::string text;
+  text.reserve(hex.size() + groups.size() - 1);
+  std::size_t at = 0;
+  for (const auto size : groups) {
+    if (at > 0) text += '-';
+    text.append(hex, at, size);
+    at += size;
+  }
   return text;
 }
 

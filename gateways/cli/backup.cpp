@@ -44,12 +44,13 @@ struct Summary {
 
   // Takes a message of the log; false when it is no block of it.
   bool take(const fold::Message& message) {
-    const auto block = fold::follow(head, message);
-    if (!block) return false;
+    fold::BlockView block;
+    if (!fold::follow(head, message, block)) return false;
     ++blocks;
-    for (const auto& stored : block->commits) {
-      construct::Commit commit;
-      decode(stored.bytes.data, commit);
+    auto number = block.first_commit;
+    fold::CommitView commit;
+    for (const auto bytes : block.commits) {
+      fold::read(number++, bytes, commit);
       head.last_commit_at = commit.at;
       read_life(commit);
     }
@@ -57,12 +58,11 @@ struct Summary {
   }
 
  private:
-  void read_life(const construct::Commit& commit) {
+  void read_life(const fold::CommitView& commit) {
     if (lives > 0 && !fold::restores(commit)) return;
     ++lives;
-    const auto& fact = commit.facts.at(0);
-    deployment = fold::id_of(fact.aggregate);
     incarnation = fold::incarnation_of(commit);
+    deployment = fold::id_of(commit.facts.front().aggregate);
   }
 };
 

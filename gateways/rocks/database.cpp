@@ -96,6 +96,12 @@ Database::Database(
         rocksdb::DB::OpenAsSecondary(
             database_options(as), folder.string(), own.string(), descriptors, &handles_, &db_),
         "cannot read the store " + folder.string());
+    try {
+      read_standing();
+    } catch (...) {
+      close();
+      throw;
+    }
     return;
   }
   if (folds(as)) given_up_ = read_file(note_);
@@ -118,7 +124,9 @@ rocksdb::Status Database::open(const std::vector<rocksdb::ColumnFamilyDescriptor
   return rocksdb::DB::Open(database_options(as_), folder_.string(), families, &handles_, &db_);
 }
 
-Database::~Database() {
+Database::~Database() { close(); }
+
+void Database::close() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   delete db_;
 }
@@ -137,6 +145,10 @@ void Database::checkpoint(const std::filesystem::path& folder) const {
 }
 
 std::optional<std::string> Database::get(fold::Family at, std::string_view key) const {
+  if (as_ == As::secondary && at == fold::cursor_family) {
+    const auto found = standing_.find(key);
+    return found == standing_.end() ? std::nullopt : std::optional{found->second};
+  }
   std::string value;
   const auto status = db_->Get({}, family(at), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -228,6 +240,17 @@ void Database::write(const fold::Batch& batch, Sync sync) {
   check(status, "cannot write to the store " + folder_.string());
 }
 
-void Database::catch_up() { check(db_->TryCatchUpWithPrimary(), "cannot follow the store"); }
+void Database::catch_up() {
+  check(db_->TryCatchUpWithPrimary(), "cannot follow the store");
+  read_standing();
+}
+
+void Database::read_standing() {
+  standing_.clear();
+  scan(fold::cursor_family, "", "", [this](std::string_view key, std::string_view value) {
+    standing_.emplace(key, value);
+    return true;
+  });
+}
 
 }  // namespace rocks

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ class Database : public fold::Store {
   // Of a fold that nobody read: what it has is durable, and from now on it is as any other. No
   // batch may be on its way.
   void make_durable();
-  // Of a secondary: sees what the primary has written since.
+  // Of a secondary: sees what the primary has written since. Nobody may read it meanwhile.
   void catch_up();
 
   std::optional<std::string> get(fold::Family family, std::string_view key) const override;
@@ -85,6 +86,8 @@ class Database : public fold::Store {
   enum class Sync : std::uint8_t { no, yes };
   rocksdb::Status open(const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void write(const fold::Batch& batch, Sync sync);
+  void close();
+  void read_standing();
   void check_read(const rocksdb::Status& status) const;
   void note(const rocksdb::Status& damage) const;
   rocksdb::ColumnFamilyHandle* family(fold::Family at) const { return handles_.at(at); }
@@ -95,6 +98,8 @@ class Database : public fold::Store {
   std::optional<std::string> given_up_;
   rocksdb::DB* db_ = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  // Of a secondary: what the fold runtime's own family holds, which whoever reads begins with.
+  std::map<std::string, std::string, std::less<>> standing_;
 };
 
 }  // namespace rocks

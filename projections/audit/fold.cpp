@@ -53,16 +53,14 @@ TreeFold::TreeFold(const fold::Reads& store) {
       size % tile_width * framed_entry_size);
 }
 
-void TreeFold::apply(const fold::Commit& commit, fold::Batch& batch) {
-  if (commit.number == 0 || fold::restores(commit.content))
+void TreeFold::apply(const fold::CommitView& commit, fold::Batch& batch) {
+  if (commit.number == 0 || fold::restores(commit))
     batch.push_back(
         {Families::meta,
          std::string{log_key},
          fmt::format(
-             "{}/{}",
-             fold::id_of(commit.content.facts.at(0).aggregate),
-             fold::incarnation_of(commit.content))});
-  const auto entry = entry_of(commit.number, commit.content.at, commit.bytes);
+             "{}/{}", fold::id_of(commit.facts.at(0).aggregate), fold::incarnation_of(commit))});
+  const auto entry = entry_of(commit.number, commit.at, commit.bytes);
   bundle_.hashes += framed(entry);
   bundle_.changed = true;
   if (bundle_.hashes.size() == tile_width * framed_entry_size) {
@@ -94,12 +92,12 @@ void TreeFold::flush(fold::Batch& batch) {
     batch.push_back({Families::entries, fold::ordered(bundle_.index), bundle_.hashes});
 }
 
-void LogCheck::apply(const fold::Commit& commit, fold::Batch&) {
+void LogCheck::apply(const fold::CommitView& commit, fold::Batch&) {
   if (commit.number >= size_) return;
   if (commit.number % tile_width == 0 || tile_.empty())
     tile_ = tree_.get(Families::tiles, tile_key(0, commit.number / tile_width)).value_or("");
   const auto at = commit.number % tile_width;
-  const auto entry = entry_of(commit.number, commit.content.at, commit.bytes);
+  const auto entry = entry_of(commit.number, commit.at, commit.bytes);
   if (tile_.size() < (at + 1) * hash_size || hash_at(tile_, at) != leaf_hash(entry))
     throw Refused(fmt::format(
         "commit {} of the log is not the one that the tree was made of", commit.number));

@@ -19,7 +19,7 @@ class TreeFold final : public fold::Fold {
   // Goes on where the store stands. Throws Refused when the store is not whole.
   explicit TreeFold(const fold::Reads& store);
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   void flush(fold::Batch& batch) override;
 
  private:
@@ -42,7 +42,7 @@ class LogCheck final : public fold::Fold {
  public:
   LogCheck(const fold::Reads& tree, std::uint64_t size) : tree_{tree}, size_{size} {}
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
 
  private:
   const fold::Reads& tree_;

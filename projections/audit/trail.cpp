@@ -26,17 +26,16 @@ const std::string& TrailFold::prefix_of(Tag tag, std::string_view value) {
   return prefixes_.emplace(std::move(name), audit::prefix_of(tag, value)).first->second;
 }
 
-void TrailFold::apply(const fold::Commit& commit, fold::Batch& batch) {
+void TrailFold::apply(const fold::CommitView& commit, fold::Batch& batch) {
   const auto number = fold::ordered(commit.number);
   const auto add = [&](std::string prefix) {
     batch.push_back({TrailFamilies::trail, prefix.append(number), ""});
   };
-  const auto& content = commit.content;
-  if (!content.actor.empty()) add(prefix_of(Tag::actor, content.actor));
+  if (!commit.actor.empty()) add(prefix_of(Tag::actor, commit.actor));
   // Few commits share these.
-  if (!content.correlation.empty()) add(audit::prefix_of(Tag::correlation, content.correlation));
-  if (!content.causation.empty()) add(audit::prefix_of(Tag::causation, content.causation));
-  for (const auto& fact : content.facts) {
+  if (!commit.correlation.empty()) add(audit::prefix_of(Tag::correlation, commit.correlation));
+  if (!commit.causation.empty()) add(audit::prefix_of(Tag::causation, commit.causation));
+  for (const auto& fact : commit.facts) {
     add(prefix_of(Tag::type, fact.type));
     add(prefix_of(Tag::context, fold::context_of(fact.aggregate)));
   }

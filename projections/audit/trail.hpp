@@ -33,7 +33,7 @@ enum class Tag : char {
 
 class TrailFold final : public fold::Fold {
  public:
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   void flush(fold::Batch& batch) override;
 
  private:

@@ -74,8 +74,8 @@ fold::Change to_change(const Completeness& completeness) {
       fold::ordered(completeness.facts) + fold::ordered(completeness.digest)};
 }
 
-void Audit::apply(const fold::Commit& commit, fold::Batch&) {
-  for (const auto& fact : commit.content.facts)
+void Audit::apply(const fold::CommitView& commit, fold::Batch&) {
+  for (const auto& fact : commit.facts)
     if (view_.facts.contains(fact.type)) found_.add(fact.aggregate, fact.version, commit.number);
   found_.position = commit.number;
 }

@@ -36,7 +36,7 @@ class Audit final : public fold::Fold {
  public:
   explicit Audit(const ViewType& view) : view_{view} {}
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   const Completeness& found() const { return found_; }
 
  private:

@@ -22,7 +22,7 @@ std::string metrics(const std::vector<Folded>& views) {
   add("construct_view_set_aside_keys",
       "gauge",
       "Keys of the view whose facts are set aside, because one could not be applied.",
-      [](const Folded& view) { return count_set_aside(view.store, view.type); });
+      [](const Folded& view) { return count_set_aside(view.store); });
   add("construct_view_facts_total",
       "counter",
       "Facts that the view has been given, applied or set aside.",

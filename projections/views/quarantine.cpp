@@ -6,7 +6,7 @@
 namespace views {
 namespace {
 
-constexpr std::string_view count_key = "count";
+constexpr std::string_view count_key = "set_aside";
 constexpr std::string_view resumed_key = "resumed";
 constexpr std::string_view key_prefix = "key/";
 constexpr std::string_view fact_prefix = "fact/";
@@ -21,8 +21,8 @@ std::string fact_key(std::string_view key, const construct::SetAsideFact& fact) 
   return facts_of(key) + fold::ordered(fact.commit) + fold::ordered(fact.index);
 }
 
-std::uint64_t number(const fold::Reads& store, const ViewType& view, std::string_view key) {
-  const auto bytes = store.get(quarantine_family(view), key);
+std::uint64_t number(const fold::Reads& store, std::string_view key) {
+  const auto bytes = store.get(fold::cursor_family, key);
   return bytes ? fold::from_ordered(*bytes) : 0;
 }
 
@@ -46,9 +46,7 @@ std::vector<SetAside> set_aside(const fold::Reads& store, const ViewType& view) 
   return keys;
 }
 
-std::uint64_t count_set_aside(const fold::Reads& store, const ViewType& view) {
-  return number(store, view, count_key);
-}
+std::uint64_t count_set_aside(const fold::Reads& store) { return number(store, count_key); }
 
 // An id may have parts itself, so a row's key does not tell which of its parts are the aggregate's
 // id: each beginning is looked up, and a row may be marked that need not be.
@@ -63,15 +61,13 @@ bool is_set_aside(const fold::Reads& store, const ViewType& view, std::string_vi
   return held(row_key);
 }
 
-kernel::CommitNumber resumed_before(const fold::Reads& store, const ViewType& view) {
-  return number(store, view, resumed_key);
-}
+kernel::CommitNumber resumed_before(const fold::Reads& store) { return number(store, resumed_key); }
 
 Quarantine::Quarantine(const ViewType& view, const fold::Store& store)
     : store_{store},
       family_{quarantine_family(view)},
       written_{store, family_ + 1},
-      count_{count_set_aside(store, view)} {}
+      count_{count_set_aside(store)} {}
 
 bool Quarantine::holds(std::string_view key) const {
   return !empty() && written_.get(family_, header_key(key)).has_value();
@@ -124,7 +120,8 @@ void Quarantine::release(const std::string& key) {
   written_.put(family_, header_key(key), std::nullopt);
   count(count_ - 1);
   const auto cursor = fold::read_cursor(store_);
-  written_.put(family_, std::string{resumed_key}, fold::ordered(cursor ? cursor->head.next : 0));
+  written_.put(
+      fold::cursor_family, std::string{resumed_key}, fold::ordered(cursor ? cursor->head.next : 0));
 }
 
 construct::SetAsideKey Quarantine::header(std::string_view key) const {
@@ -144,7 +141,7 @@ void Quarantine::put(const std::string& key, const construct::SetAsideFact& fact
 void Quarantine::count(std::uint64_t keys) {
   count_ = keys;
   written_.put(
-      family_,
+      fold::cursor_family,
       std::string{count_key},
       keys == 0 ? std::nullopt : std::optional{fold::ordered(keys)});
 }

@@ -1,12 +1,16 @@
 // What a view cannot apply is set aside by key, never skipped: the fact that failed waits, and all
 // later ones of its key with it, in their order, until the view is mended. All other keys go on.
 //
-// It is kept in a family of the view's store, written in the same batches as the tables:
+// It is kept in the view's store, written in the same batches as the tables. In a family of its
+// own:
 //
-//   "count"                       how many keys are set aside; absent: none
-//   "resumed"                     the first commit that was not folded yet when one last resumed
 //   "key/" key                    construct.SetAsideKey
 //   "fact/" key 0 commit index    construct.SetAsideFact
+//
+// and in the fold runtime's, since whoever reads a row asks for them first:
+//
+//   "set_aside"                   how many keys are set aside; absent: none
+//   "resumed"                     the first commit that was not folded yet when one last resumed
 //
 // Concurrency: a Quarantine belongs to the fold's thread; the functions read any store.
 #pragma once
@@ -36,14 +40,14 @@ struct SetAside {
   schemas::Time since;             // of that commit
 };
 std::vector<SetAside> set_aside(const fold::Reads& store, const ViewType& view);
-std::uint64_t count_set_aside(const fold::Reads& store, const ViewType& view);
+std::uint64_t count_set_aside(const fold::Reads& store);
 
 // Whether a row is not what the log says, because facts of its key wait.
 bool is_set_aside(const fold::Reads& store, const ViewType& view, std::string_view row_key);
 
 // Rows that resume change without being younger: whoever saw the view before this commit was folded
 // cannot tell by their positions.
-kernel::CommitNumber resumed_before(const fold::Reads& store, const ViewType& view);
+kernel::CommitNumber resumed_before(const fold::Reads& store);
 
 class Quarantine {
  public:

@@ -9,7 +9,7 @@ class StoreMoment final : public Moment {
       : view_{view},
         store_{store},
         cursor_{fold::read_cursor(store)},
-        set_aside_keys_{count_set_aside(store, view)} {}
+        set_aside_keys_{count_set_aside(store)} {}
 
   std::optional<kernel::Position> position() const override {
     if (!cursor_ || cursor_->head.next == 0) return std::nullopt;
@@ -26,9 +26,7 @@ class StoreMoment final : public Moment {
   bool is_set_aside(std::string_view row_key) const override {
     return set_aside_keys_ > 0 && views::is_set_aside(store_, view_, row_key);
   }
-  kernel::CommitNumber resumed_before() const override {
-    return views::resumed_before(store_, view_);
-  }
+  kernel::CommitNumber resumed_before() const override { return views::resumed_before(store_); }
 
   std::vector<Entry> scan(const Range& range) const override {
     std::vector<Entry> entries;

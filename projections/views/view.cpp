@@ -49,16 +49,16 @@ void give(
 }
 
 construct::SetAsideFact to_set_aside(
-    const FactInfo& info, std::size_t index, const construct::Fact& fact) {
+    const FactInfo& info, std::size_t index, const fold::FactView& fact) {
   return {
       .commit = info.position,
       .index = static_cast<std::uint32_t>(index),
-      .aggregate = fact.aggregate,
+      .aggregate = std::string{fact.aggregate},
       .version = fact.version,
       .at = info.at,
       .actor = std::string{info.actor},
-      .type = fact.type,
-      .data = fact.data};
+      .type = std::string{fact.type},
+      .data = {std::string{fact.data}}};
 }
 
 }  // namespace
@@ -175,20 +175,19 @@ ViewFold::ViewFold(
       given_{read_completeness(store)},
       alarm_{std::move(alarm)} {}
 
-void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
-  const auto& [number, bytes, content] = commit;
-  for (std::size_t i = 0; i < content.facts.size(); ++i) {
-    const auto& fact = content.facts[i];
+void ViewFold::apply(const fold::CommitView& commit, fold::Batch&) {
+  for (std::size_t i = 0; i < commit.facts.size(); ++i) {
+    const auto& fact = commit.facts[i];
     const auto apply = view_.facts.find(fact.type);
     if (apply == view_.facts.end()) continue;  // Another context's; this view does not show it.
-    given_.add(fact.aggregate, fact.version, number);
+    given_.add(fact.aggregate, fact.version, commit.number);
     const FactInfo info{
         fact.aggregate,
         fold::id_of(fact.aggregate),
         fact.version,
-        number,
-        content.at,
-        content.actor};
+        commit.number,
+        commit.at,
+        commit.actor};
     const auto key = view_.key_of(info.id);
     if (quarantine_.holds(key)) {
       quarantine_.append(std::string{key}, to_set_aside(info, i, fact));
@@ -196,7 +195,7 @@ void ViewFold::apply(const fold::Commit& commit, fold::Batch&) {
     }
     tables_.begin(key);
     try {
-      give(tables_, apply->second, info, fact.type, fact.data.data);
+      give(tables_, apply->second, info, fact.type, fact.data);
     } catch (const CannotApply& why) {
       tables_.rollback();
       quarantine_.begin(std::string{key}, to_set_aside(info, i, fact), why.what());

@@ -20,13 +20,13 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "domain/fold/fold.hpp"
 #include "domain/fold/overlay.hpp"
+#include "domain/kernel/by_text.hpp"
 #include "projections/views/completeness.hpp"
 #include "projections/views/index.hpp"
 #include "projections/views/quarantine.hpp"
@@ -63,8 +63,8 @@ struct ViewType {
   std::string name;
   int version = 1;
   std::vector<TableType> tables;
-  std::unordered_map<std::string, Apply> facts;  // by the name of the fact
-  bool whole = false;                            // its rows mix aggregates: one key for all of them
+  kernel::ByText<Apply> facts;  // by the name of the fact
+  bool whole = false;           // its rows mix aggregates: one key for all of them
 
   std::string_view key_of(std::string_view id) const { return whole ? whole_view : id; }
 };
@@ -153,7 +153,7 @@ class ViewFold final : public fold::Fold {
       const fold::Store& store,
       std::function<void(const std::string&)> alarm);
 
-  void apply(const fold::Commit& commit, fold::Batch& batch) override;
+  void apply(const fold::CommitView& commit, fold::Batch& batch) override;
   void flush(fold::Batch& batch) override;
 
   struct Retried {

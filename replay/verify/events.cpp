@@ -31,9 +31,10 @@ class Commits {
     while (const auto bytes = file.next()) {
       fold::read(begins_.size(), *bytes, commit);
       if (begins_.empty())
-        lives_[0] = {std::string{fold::id_of(commit.facts.at(0).aggregate)}, life_of(commit)};
+        lives_[0] = {
+            std::string{fold::id_of(commit.facts.at(0).aggregate)}, fold::incarnation_of(commit)};
       else if (fold::restores(commit))
-        lives_[begins_.size()] = {lives_.begin()->second.deployment, life_of(commit)};
+        lives_[begins_.size()] = {lives_.begin()->second.deployment, fold::incarnation_of(commit)};
       facts_ += commit.facts.size();
       begins_.push_back(at + length_size);
       at += length_size + bytes->size();
@@ -66,10 +67,6 @@ class Commits {
 
  private:
   static constexpr std::uint64_t length_size = 4;
-
-  static std::string life_of(const fold::CommitView& commit) {
-    return fold::incarnation_of(fold::to_commit(commit));
-  }
 
   std::filesystem::path path_;
   std::ifstream file_{path_, std::ios::binary};

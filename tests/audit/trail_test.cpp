@@ -5,6 +5,7 @@
 
 #include "domain/fold/names.hpp"
 #include "tests/simulation/memory_store.hpp"
+#include "tests/support/stored.hpp"
 
 namespace {
 
@@ -30,8 +31,7 @@ struct Indexed {
       fact.type = type;
     }
     fold::Batch batch;
-    const std::string bytes;
-    fold.apply({next++, bytes, commit}, batch);
+    fold.apply(support::Stored{next++, commit}.view(), batch);
     store.write(batch);
   }
   std::vector<CommitNumber> find(

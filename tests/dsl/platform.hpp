@@ -8,6 +8,7 @@
 #include "commands/flows/fold.hpp"
 #include "tests/dsl/together.hpp"
 #include "tests/simulation/memory_store.hpp"
+#include "tests/support/stored.hpp"
 
 namespace dsl {
 
@@ -147,8 +148,7 @@ class Platform : public Together {
 
   void fold(simulation::MemoryStore& store, fold::Fold& fold, const construct::Commit& commit) {
     fold::Batch batch;
-    const std::string bytes;
-    fold.apply({number_, bytes, commit}, batch);
+    fold.apply(support::Stored{number_, commit}.view(), batch);
     fold.flush(batch);
     store.write(batch);
   }

@@ -1,8 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "domain/fold/fold.hpp"
 #include "schemas/inventory.hpp"
 #include "tests/simulation/memory_store.hpp"
+#include "tests/support/seed.hpp"
 
 namespace {
 
@@ -48,15 +52,27 @@ struct Writer {
   }
 };
 
+bool same(const fold::CommitView& view, const construct::Commit& commit) {
+  const auto same_fact = [](const fold::FactView& seen, const construct::Fact& fact) {
+    return seen.aggregate == fact.aggregate && seen.version == fact.version &&
+           seen.type == fact.type && seen.data == fact.data.data;
+  };
+  return view.command_id == commit.command_id.data && view.command == commit.command &&
+         view.client == commit.client && view.correlation == commit.correlation &&
+         view.causation == commit.causation && view.actor == commit.actor && view.at == commit.at &&
+         view.rejection == commit.rejection &&
+         std::ranges::equal(view.facts, commit.facts, same_fact);
+}
+
 // Counts what it is given.
 struct Adding final : fold::Fold {
   const fold::Store& store;
   std::int64_t pending = 0;
   explicit Adding(const fold::Store& in) : store{in} {}
-  void apply(const fold::Commit& commit, fold::Batch&) override {
-    if (commit.content.facts.front().type != "StockReceived") return;
+  void apply(const fold::CommitView& commit, fold::Batch&) override {
+    if (commit.facts.front().type != "StockReceived") return;
     inventory::StockReceived fact;
-    decode(commit.content.facts.front().data.data, fact);
+    decode(commit.facts.front().data, fact);
     pending += fact.quantity;
   }
   void flush(fold::Batch& batch) override {
@@ -121,6 +137,48 @@ TEST_SUITE("fold: the chain") {
     const Message message{1, encode(block)};
     CHECK_THROWS_WITH_AS(
         fold::follow(head, message), doctest::Contains("construct 9.9.9"), fold::NewerBuildNeeded);
+  }
+}
+
+TEST_SUITE("fold: views") {
+  TEST_CASE("a commit read where it lies is the commit") {
+    std::mt19937_64 random{support::seed()};
+    const auto text = [&] {
+      std::string made(random() % 40, '\0');
+      for (auto& byte : made) byte = static_cast<char>(random());
+      return made;
+    };
+    for (int i = 0; i < 200; ++i) {
+      construct::Commit commit;
+      commit.command_id.data = text();
+      commit.command = text();
+      commit.client = text();
+      commit.correlation = text();
+      commit.causation = text();
+      commit.actor = text();
+      commit.at = schemas::Time{std::chrono::microseconds{static_cast<std::int64_t>(random())}};
+      if (random() % 2 == 0) commit.rejection = text();
+      for (auto facts = random() % 4; facts > 0; --facts)
+        commit.facts.push_back(
+            {.aggregate = text(), .version = random() >> 1, .type = text(), .data = {text()}});
+      const auto bytes = encode(commit);
+      fold::CommitView view;
+      fold::read(7, bytes, view);
+      CHECK(same(view, commit));
+      // Cut off anywhere it is no commit, and nothing worse.
+      const auto cut = bytes.substr(0, random() % bytes.size());
+      try {
+        fold::read(7, cut, view);
+      } catch (const schemas::Corrupt&) {
+      }
+      // And of any damaged byte nothing worse comes either.
+      auto damaged = bytes;
+      damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
+      try {
+        fold::read(7, damaged, view);
+      } catch (const schemas::Corrupt&) {
+      }
+    }
   }
 }
 

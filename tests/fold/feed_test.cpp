@@ -97,7 +97,7 @@ struct Written {
       ++number;
     }
     const fold::Message message{head.sequence + 1, fold::make_block(head, 1, std::move(commits))};
-    REQUIRE(fold::follow(head, message).has_value());
+    REQUIRE(fold::follow(head, message));
     messages.push_back(message);
   }
 };

@@ -53,7 +53,7 @@ struct Follower final : fold::Fold {
   std::atomic<bool> in_order{true};
   fold::Runner runner{store, *this, [](const auto&, const auto&) {}};
 
-  void apply(const fold::Commit& commit, fold::Batch&) override {
+  void apply(const fold::CommitView& commit, fold::Batch&) override {
     if (commit.number != next) in_order = false;
     next = commit.number + 1;
   }
@@ -111,7 +111,7 @@ TEST_SUITE("fold: following") {
       Follower& other;
       fold::CommitNumber& seen;
       Watch(Follower& of, fold::CommitNumber& at) : other{of}, seen{at} {}
-      void apply(const fold::Commit&, fold::Batch&) override { seen = other.next; }
+      void apply(const fold::CommitView&, fold::Batch&) override { seen = other.next; }
     } watch{followers[1], lagged_at};
     simulation::MemoryStore store;
     fold::Runner fresh{store, watch, [](const auto&, const auto&) {}};

@@ -206,7 +206,7 @@ struct Elsewhere : OneEngine {
   }
 
   nats::Connection connection;
-  nats::Requests requests{connection, std::chrono::seconds{5}};
+  nats::Requests requests{connection, std::chrono::seconds{30}};
   engine::Remote remote{[this](std::string request, auto answered) {
     requests.ask("construct.command." + subject, request, std::move(answered));
   }};

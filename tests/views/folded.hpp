@@ -9,6 +9,7 @@
 #include "projections/views/store_reader.hpp"
 #include "projections/views/view.hpp"
 #include "tests/simulation/memory_store.hpp"
+#include "tests/support/stored.hpp"
 
 namespace folded {
 
@@ -42,7 +43,7 @@ class View {
     stored.version = ++versions_[stream];
     stored.type = Fact::type_name;
     stored.data.data = encode(fact);
-    fold_.apply({number_++, bytes_, commit}, batch_);
+    fold_.apply(support::Stored{number_++, commit}.view(), batch_);
     if (++pending_ >= batch_size_) write();
   }
 
@@ -79,7 +80,6 @@ class View {
   views::ViewFold fold_{
       type_, store_, [](const std::string& why) { throw std::runtime_error(why); }};
   fold::Batch batch_;
-  std::string bytes_;
   std::map<std::string, std::uint64_t> versions_;
   kernel::CommitNumber number_ = 1;
   std::size_t batch_size_, pending_ = 0;

@@ -14,6 +14,7 @@
 #include "tests/simulation/memory_store.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/support/seed.hpp"
+#include "tests/support/stored.hpp"
 
 using namespace inventory;
 using simulation::Random;
@@ -99,7 +100,8 @@ class Projector {
     for (auto at = place(); at < end;) {
       fold::Batch batch;
       auto left = std::min<std::size_t>(end - at, random.between(1, most));
-      for (; left > 0; --left, ++at) fold_->apply({at, bytes_, history.commits()[at]}, batch);
+      for (; left > 0; --left, ++at)
+        fold_->apply(support::Stored{at, history.commits()[at]}.view(), batch);
       fold_->flush(batch);
       batch.push_back(
           {fold::cursor_family,
@@ -125,7 +127,7 @@ class Projector {
     std::map<std::string, std::string> all;
     for (fold::Family family = 0; family <= views::quarantine_family(type_); ++family)
       for (const auto& [key, value] : store.keys_of(family))
-        if (family != views::quarantine_family(type_) || key != "resumed")
+        if (family != fold::cursor_family || key != "resumed")
           all[std::to_string(family) + ' ' + key] = value;
     return all;
   }
@@ -146,7 +148,6 @@ class Projector {
     }
   }
 
-  std::string bytes_;
   views::ViewType type_;
   std::optional<views::ViewFold> fold_;
 };
@@ -223,7 +224,7 @@ TEST_SUITE("views: quarantine") {
     CHECK(projector.retry("a").resumed == 1);
     CHECK(on_hand(projector, "a") == 3);
     CHECK(projector.set_aside().empty());
-    CHECK(views::resumed_before(projector.store, projector.type()) == 3);
+    CHECK(views::resumed_before(projector.store) == 3);
   }
 
   TEST_CASE("a view whose rows mix aggregates is set aside whole") {
@@ -273,7 +274,8 @@ TEST_SUITE("views: quarantine") {
     History history;
     history.commit("a", received(1));
     fold::Batch batch;
-    CHECK_THROWS_AS(fold.apply({0, "", history.commits()[0]}, batch), fold::StoreFailed);
+    CHECK_THROWS_AS(
+        fold.apply(support::Stored{0, history.commits()[0]}.view(), batch), fold::StoreFailed);
   }
 
   TEST_CASE("killed anywhere, mended and retried, a view is what the mended code folds afresh") {
@@ -307,7 +309,7 @@ TEST_SUITE("views: quarantine") {
       const auto family = views::family(fresh.type(), "items");
       for (const auto& [key, row] : so_far.store.keys_of(family))
         if (!projector.is_set_aside(key)) CHECK((projector.store.get(family, key) == row));
-      CHECK(projector.set_aside().size() == views::count_set_aside(projector.store, stock()));
+      CHECK(projector.set_aside().size() == views::count_set_aside(projector.store));
       const std::set<std::string> told{projector.alarms.begin(), projector.alarms.end()};
       CHECK(told.size() >= projector.set_aside().size());
 

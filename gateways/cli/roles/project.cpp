@@ -9,10 +9,12 @@
 #include <thread>
 
 #include "domain/fold/write_behind.hpp"
+#include "domain/kernel/thread.hpp"
 #include "gateways/cli/roles/generations.hpp"
 #include "gateways/rocks/database.hpp"
 #include "projections/views/comparison.hpp"
 #include "projections/views/metrics.hpp"
+#include "projections/views/scrub.hpp"
 #include "projections/views/view.hpp"
 #include "schemas/json.hpp"
 
@@ -100,6 +102,7 @@ ProjectRole::ProjectRole(Process& process)
   following_.emplace("fold views", stream_, runners, [&process](const std::string& why) {
     process.fail(fmt::format("the views cannot go on: {}", why));
   });
+  scrub();
   server_.emplace(vitals_, process.vitals_options());
   answering_.push_back(report(process.connection, [this] { return parts(); }));
   answering_.push_back(
@@ -124,6 +127,24 @@ std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int numbe
       });
   process_.tell_of(made->database);
   return made;
+}
+
+// On the side, and from the beginning again when one of them was closed meanwhile. Whoever comes
+// upon damage has it noted, so that the fold is given up and made again.
+void ProjectRole::scrub() {
+  std::vector<std::pair<const views::ViewType*, const rocks::Database*>> stores;
+  for (const auto& view : views_)
+    for (const auto& [number, generation] : view->open)
+      stores.emplace_back(&view->type, &generation->database);
+  scrubbing_ = std::jthread{[this, stores = std::move(stores)](const std::stop_token& stop) {
+    kernel::name_thread("scrub views");
+    kernel::yield_to_others();
+    for (const auto& [type, store] : stores) try {
+        views::scrub(*type, *store, [&] { return stop.stop_requested(); });
+      } catch (const fold::StoreFailed& damaged) {
+        process_.tell(damaged.what(), Level::alarm);
+      }
+  }};
 }
 
 // ---- The life of views ----
@@ -184,7 +205,7 @@ json ProjectRole::list() const {
            {"commits", commits},
            {"behind", end - commits},
            {"facts", views::read_completeness(generation->database).facts},
-           {"set_aside", views::count_set_aside(generation->database, view->type)}});
+           {"set_aside", views::count_set_aside(generation->database)}});
     }
   return {{"views", std::move(views)}};
 }
@@ -196,8 +217,12 @@ void ProjectRole::close(View& view, int number) {
     found->second->following.reset();
   else
     following_->leave(found->second->runner);
-  const std::lock_guard lock{mutex_};
-  view.open.erase(found);
+  scrubbing_ = {};
+  {
+    const std::lock_guard lock{mutex_};
+    view.open.erase(found);
+  }
+  scrub();
 }
 
 int ProjectRole::begin(View& view) {

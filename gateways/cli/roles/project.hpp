@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "domain/fold/following.hpp"
@@ -33,6 +34,7 @@ class ProjectRole {
   std::unique_ptr<Generation> open(View& view, int number);
   View& view(const std::string& name);
   void close(View& view, int number);
+  void scrub();
 
   nlohmann::json handle(const nlohmann::json& request);
   nlohmann::json list() const;
@@ -60,6 +62,7 @@ class ProjectRole {
   http::Vitals vitals_{[] { return std::nullopt; }, [this] { return metrics(); }};
   std::optional<http::Server> server_;
   std::vector<std::unique_ptr<nats::Connection::Listening>> answering_;
+  std::jthread scrubbing_;  // of what is open; ends before any of it is closed
 };
 
 }  // namespace cli

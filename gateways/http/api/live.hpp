@@ -1,14 +1,13 @@
 // Rows and lists followed live: a follower is told what its GET would answer, and from then on
 // every change of it, as server-sent events.
 //
-//   snapshot  the row, or {"items":[…]}: what there is
-//   upsert    a row that is new or has changed
+//   snapshot    the row, or {"items":[…]}: what there is
+//   upsert      a row that is new or has changed
 //   quarantine  {"key":"…"} of a row that is set aside from here on, and as it was, until its next
-//             upsert; a list's snapshot names those on it as its page does
-//   delete    {"key":"…"} of a row that is gone, or no longer in the list; the key is the row's id,
-//   as
-//             in its address, its parts joined by '~'
-//   reset     what was sent before the stream broke off cannot be built upon; a snapshot follows
+//               upsert; a list's snapshot names those on it as its page does
+//   delete      {"key":"…"} of a row that is gone, or no longer in the list; the key is the row's
+//               id, as in its address, its parts joined by '~'
+//   reset       what was sent before the stream broke off cannot be built upon; a snapshot follows
 //
 // The last event of each change carries the position that it brings the follower to, and so does
 // the comment that is sent when nothing else was for a while. A stream that goes on from one of

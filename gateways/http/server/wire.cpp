@@ -1,6 +1,6 @@
 #include "gateways/http/server/wire.hpp"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <ctime>
 #include <iterator>
@@ -70,7 +70,8 @@ std::string_view date_line() {
 }
 
 void write_start(std::string& out, unsigned status, std::string_view content_type, After after) {
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", status, reason(status));
+  fmt::format_to(
+      std::back_inserter(out), FMT_COMPILE("HTTP/1.1 {} {}\r\n"), status, reason(status));
   out += date_line();
   if (!content_type.empty()) out.append("Content-Type: ").append(content_type).append("\r\n");
   if (after == After::close) out += "Connection: close\r\n";
@@ -83,7 +84,8 @@ void write_head(std::string& out, const Response& response, After after) {
   write_start(out, response.status, response.content_type, after);
   // These two have no body by definition, and so no length.
   if (response.status != 204 && response.status != 304)
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    fmt::format_to(
+        std::back_inserter(out), FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
   out.append(response.head).append("\r\n");
 }
 
