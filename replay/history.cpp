@@ -7,6 +7,7 @@
 
 #include "domain/fold/fold.hpp"
 #include "domain/kernel/clock.hpp"
+#include "replay/ahead.hpp"
 #include "replay/verify/merkle.hpp"
 #include "replay/verify/proof.hpp"
 #include "schemas/notation.hpp"
@@ -16,8 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::uint64_t messages_at_once = 64;
-constexpr int turn_ms = 200;  // how long it may take until stopping is noticed
+constexpr std::chrono::milliseconds turn{200};  // how long until stopping is noticed
 constexpr std::chrono::seconds patience{10};
 
 std::uint64_t covered_by(const std::optional<Moment>& moment) {
@@ -35,10 +35,11 @@ class Reader {
         visit_{visit} {}
 
   // False when that was enough.
-  bool take(const fold::Message& message) {
-    if (!fold::follow(head_, message, block_)) return true;
-    auto number = block_.head.first_commit;
-    for (const auto bytes : block_.commits) {
+  bool take(const Ahead::Read& read) {
+    next_ = read.head.next;
+    if (!read.valid) return true;
+    auto number = read.block.first_commit;
+    for (const auto bytes : read.block.commits) {
       fold::read(number, bytes, commit_);
       if (number == 0 || restores(commit_)) begin_life();
       check_life(range_.from);
@@ -46,22 +47,22 @@ class Reader {
       add_leaf(number, bytes);
       if (range_.ends_before(number, commit_.at)) return false;
       const bool inside =
-          message.sequence > begin_behind_ && !range_.begins_after(number, commit_.at);
-      if (inside && !add()) return false;
+          read.message.sequence > begin_behind_ && !range_.begins_after(number, commit_.at);
+      if (inside && !add(read.head)) return false;
       ++number;
     }
     return true;
   }
 
   const Extent& extent() const { return extent_; }
-  fold::CommitNumber next() const { return head_.next; }
+  fold::CommitNumber next() const { return next_; }
 
  private:
-  bool add() {
+  bool add(const fold::Head& head) {
     if (!extent_.first) extent_.first = commit_.number;
     extent_.last = commit_.number;
     extent_.last_at = commit_.at;
-    extent_.block = head_.hash;
+    extent_.block = head.hash;
     ++extent_.commits;
     return visit_(commit_, extent_.life);
   }
@@ -85,8 +86,7 @@ class Reader {
     if (commit_.facts.empty() || !commit_.facts.front().aggregate.starts_with("construct/Log/"))
       throw Refused("this is no log of construct: its first commit does not say which it is");
     extent_.life = {
-        std::string{fold::id_of(commit_.facts.front().aggregate)},
-        fold::incarnation_of(fold::to_commit(commit_))};
+        std::string{fold::id_of(commit_.facts.front().aggregate)}, fold::incarnation_of(commit_)};
   }
 
   void check_life(const std::optional<Moment>& moment) const {
@@ -106,8 +106,7 @@ class Reader {
   const std::uint64_t covered_;  // so many commits some checkpoint of the range covers
   verify::Growing tree_;
   const History::Visit& visit_;
-  fold::Head head_;
-  fold::BlockView block_;
+  fold::CommitNumber next_ = 0;
   fold::CommitView commit_;
   Extent extent_;
 };
@@ -173,7 +172,7 @@ void History::check_not_beyond(const Range& range, std::uint64_t end) {
   const auto wanted = needs(range);
   if (!wanted || end == 0) return;
   construct::Block last;
-  const auto found = log_.subscribe(end)->next(1, turn_ms);
+  const auto found = log_.subscribe(end)->next(1, static_cast<int>(turn.count()));
   try {
     if (found.empty()) return;
     decode(found.front().data, last);
@@ -202,7 +201,7 @@ Extent History::read_blocks(const Range& range, const Visit& visit, After after)
   if (!end) throw std::runtime_error("the log does not answer; see whether nats-server runs");
   if (after == After::end) check_not_beyond(range, *end);
   Reader reader{range, *end, visit};
-  const auto reading = log_.subscribe(1);
+  Ahead ahead{log_, after == After::end ? end : std::nullopt};
   auto until = steady_clock::now() + patience;
   for (std::uint64_t at = 0; after == After::follow || at < *end;) {
     if (hooks_.stopped()) {
@@ -210,10 +209,8 @@ Extent History::read_blocks(const Range& range, const Visit& visit, After after)
       throw Interrupted();
     }
     hooks_.progress(at, *end);
-    const auto most =
-        after == After::follow ? messages_at_once : std::min(messages_at_once, *end - at);
-    const auto messages = reading->next(most, turn_ms);
-    if (messages.empty()) {
+    const auto reads = ahead.next(turn);
+    if (reads.empty()) {
       if (at >= *end)
         hooks_.idle();
       else if (steady_clock::now() >= until)
@@ -221,9 +218,9 @@ Extent History::read_blocks(const Range& range, const Visit& visit, After after)
       continue;
     }
     until = steady_clock::now() + patience;
-    at = messages.back().sequence;
-    for (const auto& message : messages)
-      if (!reader.take(message)) return reader.extent();
+    at = reads.back().message.sequence;
+    for (const auto& read : reads)
+      if (!reader.take(read)) return reader.extent();
     if (after == After::follow && at >= *end) hooks_.idle();
   }
   check_end(range, reader.next());

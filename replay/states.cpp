@@ -15,16 +15,17 @@ void Aggregates::add(const fold::CommitView& commit, const fold::Life& life) {
     incarnations_.push_back(std::make_unique<std::string>(life.incarnation));
   for (const auto& fact : commit.facts) {
     if (!wants(fact.aggregate)) continue;
-    auto found = known_.find(fact.aggregate);
-    if (found == known_.end()) {
+    auto found = by_name_.find(fact.aggregate);
+    if (found == by_name_.end()) {
       auto state = fold::states().make(fact.aggregate);
       if (!state) {
         table_of(fact);  // of the log itself, which has no state; or of a newer build
         continue;
       }
-      found = known_.emplace(std::string{fact.aggregate}, Known{.state = std::move(state)}).first;
+      auto& entry = entries_.emplace_back(std::string{fact.aggregate}, Known{std::move(state)});
+      found = by_name_.emplace(entry.name, &entry).first;
     }
-    auto& known = found->second;
+    auto& known = found->second->known;
     try {
       known.state->evolve(fact.type, fact.data, commit.at);
     } catch (const std::invalid_argument&) {
@@ -40,11 +41,11 @@ void Aggregates::add(const fold::CommitView& commit, const fold::Life& life) {
 }
 
 void Aggregates::each(const std::function<void(const std::string&, const Known&)>& visit) const {
-  std::vector<const decltype(known_)::value_type*> sorted;
-  sorted.reserve(known_.size());
-  for (const auto& entry : known_) sorted.push_back(&entry);
-  std::ranges::sort(sorted, {}, [](const auto* entry) { return std::string_view{entry->first}; });
-  for (const auto* entry : sorted) visit(entry->first, entry->second);
+  std::vector<const Entry*> sorted;
+  sorted.reserve(entries_.size());
+  for (const auto& entry : entries_) sorted.push_back(&entry);
+  std::ranges::sort(sorted, {}, [](const Entry* entry) { return std::string_view{entry->name}; });
+  for (const auto* entry : sorted) visit(entry->name, entry->known);
 }
 
 }  // namespace replay

@@ -6,6 +6,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,22 +35,21 @@ class Aggregates {
   void add(const fold::CommitView& commit, const fold::Life& life);
 
   std::uint64_t facts() const { return facts_; }
-  std::size_t count() const { return known_.size(); }
+  std::size_t count() const { return entries_.size(); }
   // In the order of their names.
   void each(const std::function<void(const std::string& name, const Known& known)>& visit) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return boost::hash<std::string_view>{}(text);
-    }
-  };
-
   bool wants(std::string_view aggregate) const;
 
   const std::string only_;
-  boost::unordered_flat_map<std::string, Known, Hash, std::equal_to<>> known_;
+  struct Entry {
+    std::string name;
+    Known known;
+  };
+
+  std::deque<Entry> entries_;  // which stay where they are, while their table grows
+  boost::unordered_flat_map<std::string_view, Entry*> by_name_;
   std::vector<std::unique_ptr<std::string>> incarnations_;
   std::uint64_t facts_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "bench/rows/beside.hpp"
+#include "bench/rows/replay.hpp"
 #include "bench/rows/row.hpp"
 #include "bench/rows/scripts.hpp"
 
@@ -149,6 +150,10 @@ std::vector<Result> scale(const Say& say) {
           "disk for a fact, folds",
           Unit::bytes,
           bytes_below(ours.data() / "folds") / facts)};
+  auto& replayed = results.emplace_back(replay_of(ours, say));
+  replayed.name = "scale-replay";
+  replayed.what = "in-memory replay, facts, 5 M of 1 M aggregates";
+  replayed.goals = {report::ratio_at_least(0.6), report::ours_at_least(1'000'000)};
   say("starting again");
   ours.terminate();
   results.push_back(

@@ -1,0 +1,84 @@
+#include "replay/ahead.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "domain/kernel/thread.hpp"
+
+namespace replay {
+namespace {
+
+// A block has up to half a megabyte, so this much of them stays near the processor.
+constexpr std::uint64_t messages_at_once = 8;
+constexpr std::size_t ready_most = 4;
+constexpr int turn_ms = 200;  // how long it may take until stopping is noticed
+
+}  // namespace
+
+Ahead::Ahead(fold::Log& log, std::optional<std::uint64_t> end)
+    : log_{log}, end_{end}, thread_{[this] { run(); }} {}
+
+Ahead::~Ahead() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::vector<Ahead::Read> Ahead::next(std::chrono::milliseconds patience) {
+  std::vector<Read> read;
+  {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, patience, [&] { return !ready_.empty() || failure_; });
+    if (ready_.empty()) {
+      if (failure_) std::rethrow_exception(failure_);
+      return read;
+    }
+    read = std::move(ready_.front());
+    ready_.pop_front();
+  }
+  changed_.notify_all();
+  return read;
+}
+
+void Ahead::run() {
+  kernel::name_thread("read ahead");
+  std::exception_ptr failure;
+  try {
+    read();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::lock_guard lock{mutex_};
+  failure_ = failure;
+  changed_.notify_all();
+}
+
+void Ahead::read() {
+  const auto reading = log_.subscribe(1);
+  const auto end = end_.value_or(std::numeric_limits<std::uint64_t>::max());
+  fold::Head head;
+  while (head.sequence < end) {
+    auto messages = reading->next(std::min(messages_at_once, end - head.sequence), turn_ms);
+    std::vector<Read> read(messages.size());
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < messages.size() && !failure; ++i) try {
+        read[i].message = std::move(messages[i]);
+        read[i].valid = fold::follow(head, read[i].message, read[i].block);
+        read[i].head = head;
+      } catch (const fold::NewerBuildNeeded&) {
+        failure = std::current_exception();
+        read.resize(i);  // those before it are told first
+      }
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return stopping_ || ready_.size() < ready_most; });
+    if (stopping_) return;
+    if (!read.empty()) ready_.push_back(std::move(read));
+    changed_.notify_all();
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace replay
