@@ -161,8 +161,8 @@ const std::vector<Key>& keys() {
        }},
       {"feed-days",
        "`up` publishes every fact for other systems and keeps it there for so many days; the "
-       "address "
-       "for them is left in run/facts; 0: it does not (0)",
+       "address for them is left in run/facts; `create-log` makes the stream for it; 0: neither "
+       "(0)",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint32_t>(v, c.feed_days, 0, 36'500);

@@ -5,6 +5,7 @@
 #include "gateways/cli/data_folder.hpp"
 #include "gateways/cli/log_server.hpp"
 #include "gateways/nats/connection.hpp"
+#include "gateways/nats/feed.hpp"
 #include "gateways/nats/server_config.hpp"
 #include "gateways/nats/stream.hpp"
 
@@ -56,8 +57,12 @@ int create_log(const Config& config) {
   if (config.nats_url.empty())
     throw UsageError("say where the servers are; give the operator's address with --nats-url");
   nats::Connection connection{{config.nats_url}, "construct create-log", patience_ms};
-  nats::ensure_stream(connection, static_cast<int>(config.cluster));
-  fmt::print("the log is there, kept by {} of the servers\n", config.cluster);
+  const auto servers = static_cast<int>(config.cluster);
+  nats::ensure_stream(connection, servers);
+  fmt::print("the log is there, kept by {} of the servers\n", servers);
+  if (config.feed_days == 0) return 0;
+  nats::ensure_feed(connection, servers, std::chrono::days{config.feed_days});
+  fmt::print("so is the stream of the feed, which keeps {} days\n", config.feed_days);
   return 0;
 }
 

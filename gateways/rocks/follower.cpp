@@ -22,6 +22,7 @@ constexpr milliseconds between_turns{4};
 // The owner's word may be lost with a connection.
 constexpr milliseconds without_word{1'000};
 constexpr int attempts_most = 5;  // to read while the files stay as they are
+constexpr milliseconds reopening_most{2'000};
 
 // The first commit that is not in the store.
 kernel::CommitNumber next_in(const Database& store) {
@@ -61,7 +62,8 @@ void Follower::read(const std::function<void(const fold::Reads&)>& use) {
   if (local_) return use(*local_);
   // The first reader after a pause catches up itself, so that it sees what the owner has told of.
   if (!read_lately_.exchange(true) && nudged_.exchange(false)) catch_up();
-  const std::shared_lock lock{moment_};
+  std::shared_lock lock{moment_};
+  reopened_.wait_for(lock, reopening_most, [&] { return !reopening_; });
   if (!database_) throw std::runtime_error("the store " + folder_.string() + " is not there yet");
   if (next_ < seen_)
     throw std::runtime_error("the store " + folder_.string() + " is being made again");
@@ -89,8 +91,10 @@ bool Follower::catch_up() {
       next_ = next_in(*local_);
     else
       follow_files();
+    end_reopening();
     return true;
   } catch (const std::runtime_error&) {
+    end_reopening();
     return false;  // Its owner has not made it yet, or is at work on its files; the next turn sees
                    // it.
   }
@@ -138,10 +142,21 @@ bool Follower::catch_up_in_place() {
   database_->catch_up();
   if (files(opened_) != files_) {
     database_.reset();
+    reopening_ = true;
     return false;
   }
   moved_to(next_in(*database_));
   return true;
+}
+
+// In its turn, in which nobody else writes it.
+void Follower::end_reopening() {
+  if (!reopening_) return;
+  {
+    const std::lock_guard lock{moment_};
+    reopening_ = false;
+  }
+  reopened_.notify_all();
 }
 
 void Follower::moved_to(kernel::CommitNumber next) {

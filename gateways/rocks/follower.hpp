@@ -62,6 +62,7 @@ class Follower final : public fold::Followed {
   bool catch_up();
   bool catch_up_in_place();
   void moved_to(kernel::CommitNumber next);
+  void end_reopening();
   static std::string files(const std::filesystem::path& folder);
   void follow_files();
   void release();
@@ -73,6 +74,8 @@ class Follower final : public fold::Followed {
   const std::vector<std::string> families_;
   std::mutex turn_;           // of whoever catches up; taken before moment_
   std::shared_mutex moment_;  // shared: reading; exclusive: moving on. Guards what follows
+  std::condition_variable_any reopened_;
+  bool reopening_ = false;  // there is no database for a moment; whoever reads waits for it
   std::unique_ptr<Database> database_;
   std::filesystem::path opened_;   // the folder of database_
   std::string files_;              // those that it was opened with

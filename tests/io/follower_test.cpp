@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "domain/fold/fold.hpp"
 #include "tests/support/damage.hpp"
 #include "tests/support/temporary.hpp"
@@ -85,6 +87,41 @@ TEST_SUITE("rocks: follower") {
     CHECK(reaches(0));
     store.write(moved_to(2, "second"));
     CHECK(support::eventually([&] { return value() == "second"; }));
+  }
+
+  TEST_CASE_FIXTURE(
+      Stores, "whoever reads is never refused, while its owner moves rows into table files") {
+    const auto row_at = [](kernel::CommitNumber next) {
+      return std::string(100, static_cast<char>('a' + next % 26));
+    };
+    constexpr std::size_t lives = 100, commits = 20;
+    rocks::Database{rocks::Database::As::primary, primary, families}.write(moved_to(1, row_at(1)));
+    REQUIRE(reaches(0));
+    std::thread owner{[&] {
+      kernel::CommitNumber next = 1;
+      for (std::size_t life = 0; life < lives; ++life) {
+        // Moves what was logged into a table file.
+        rocks::Database store{rocks::Database::As::primary, primary, families};
+        for (std::size_t i = 0; i < commits; ++i) {
+          ++next;
+          store.write(moved_to(next, row_at(next)));
+          follower.nudge();
+        }
+      }
+    }};
+    std::size_t refused = 0, mixed = 0;
+    while (!reaches(lives * commits, std::chrono::milliseconds{0})) try {
+        follower.read([&](const fold::Reads& read) {
+          const auto next = fold::read_cursor(read)->head.next;
+          const auto row = read.get(1, "key").value();
+          if (row != row_at(next)) ++mixed;
+        });
+      } catch (const std::runtime_error&) {
+        ++refused;
+      }
+    owner.join();
+    CHECK(refused == 0);
+    CHECK(mixed == 0);
   }
 
   TEST_CASE_FIXTURE(Stores, "a store that is made again is not read before it is where it was") {
