@@ -62,23 +62,30 @@ void Ahead::read() {
   fold::Head head;
   while (head.sequence < end) {
     auto messages = reading->next(std::min(messages_at_once, end - head.sequence), turn_ms);
-    std::vector<Read> read(messages.size());
-    std::exception_ptr failure;
-    for (std::size_t i = 0; i < messages.size() && !failure; ++i) try {
-        read[i].message = std::move(messages[i]);
-        read[i].valid = fold::follow(head, read[i].message, read[i].block);
-        read[i].head = head;
-      } catch (const fold::NewerBuildNeeded&) {
-        failure = std::current_exception();
-        read.resize(i);  // those before it are told first
+    std::vector<Read> read;
+    read.reserve(messages.size());
+    try {
+      for (auto& message : messages) {
+        auto& one = read.emplace_back(Read{.message = std::move(message)});
+        one.valid = fold::follow(head, one.message, one.block);
+        one.head = head;
       }
-    std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return stopping_ || ready_.size() < ready_most; });
-    if (stopping_) return;
-    if (!read.empty()) ready_.push_back(std::move(read));
-    changed_.notify_all();
-    if (failure) std::rethrow_exception(failure);
+    } catch (const fold::NewerBuildNeeded&) {
+      read.pop_back();
+      hand_over(std::move(read));  // those before it are told first
+      throw;
+    }
+    if (!hand_over(std::move(read))) return;
   }
+}
+
+// When there is room. False when nobody wants it any more.
+bool Ahead::hand_over(std::vector<Read> read) {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return stopping_ || ready_.size() < ready_most; });
+  if (!read.empty()) ready_.push_back(std::move(read));
+  changed_.notify_all();
+  return !stopping_;
 }
 
 }  // namespace replay

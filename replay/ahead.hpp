@@ -43,6 +43,7 @@ class Ahead {
  private:
   void run();
   void read();
+  bool hand_over(std::vector<Read> read);
 
   fold::Log& log_;
   const std::optional<std::uint64_t> end_;

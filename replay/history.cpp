@@ -41,7 +41,7 @@ class Reader {
     auto number = read.block.first_commit;
     for (const auto bytes : read.block.commits) {
       fold::read(number, bytes, commit_);
-      if (number == 0 || restores(commit_)) begin_life();
+      if (fold::begins_life(commit_)) begin_life();
       check_life(range_.from);
       check_life(range_.until);
       add_leaf(number, bytes);
@@ -171,14 +171,9 @@ Extent History::follow(const Range& range, const Visit& visit) {
 void History::check_not_beyond(const Range& range, std::uint64_t end) {
   const auto wanted = needs(range);
   if (!wanted || end == 0) return;
-  construct::Block last;
+  fold::BlockView last;
   const auto found = log_.subscribe(end)->next(1, static_cast<int>(turn.count()));
-  try {
-    if (found.empty()) return;
-    decode(found.front().data, last);
-  } catch (const schemas::Corrupt&) {
-    return;
-  }
+  if (found.empty() || !fold::read(found.front(), last)) return;
   if (*wanted <= last.first_commit + last.commits.size()) return;
   // It may be no part of the log, so this is settled by reading.
   const auto all = read(

@@ -68,8 +68,9 @@ class Fields {
   FlatBytes::TableAt table_;
 };
 
-// Whether the message is a block at all.
-bool read_block(const Message& message, BlockView& block) try {
+}  // namespace
+
+bool read(const Message& message, BlockView& block) try {
   const auto& at = slots();
   FlatBytes bytes{message.data};
   const Fields fields{bytes, bytes.root()};
@@ -86,11 +87,9 @@ bool read_block(const Message& message, BlockView& block) try {
   return false;
 }
 
-}  // namespace
-
 bool follow(Head& head, const Message& message, BlockView& block) {
   head.sequence = message.sequence;
-  if (!read_block(message, block)) return false;
+  if (!read(message, block)) return false;
   const bool next = block.first_commit == head.next && block.epoch >= head.epoch &&
                     block.previous == text(head.hash);
   if (!next) return false;

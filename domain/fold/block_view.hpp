@@ -46,14 +46,17 @@ struct BlockView {
 bool follow(Head& head, const Message& message, BlockView& block);
 bool follow(Head& head, const Message& message);
 
+// False when the message is no block at all. Whether it is part of the log, follow() tells.
+bool read(const Message& message, BlockView& block);
 // Throws schemas::Corrupt when the bytes are no commit.
 void read(CommitNumber number, std::string_view bytes, CommitView& commit);
 
 // What the commit that begins a restored log is named, and whether a commit is that one.
 inline constexpr std::string_view restore_command = "RestoreLog";
 inline bool restores(const CommitView& commit) { return commit.command == restore_command; }
-// Which life of the log it begins: of its first commit, or of one that restores it. Throws
-// schemas::Corrupt when it begins none.
+// Whether a life of the log begins with it: the log's first commit, and each that restores it.
+inline bool begins_life(const CommitView& commit) { return commit.number == 0 || restores(commit); }
+// Which one. Throws schemas::Corrupt when it begins none.
 std::string incarnation_of(const CommitView& commit);
 
 }  // namespace fold

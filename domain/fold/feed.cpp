@@ -61,7 +61,7 @@ void Feed::begin_life(const CommitView& commit) {
 }
 
 void Feed::apply(const CommitView& commit, Batch&) {
-  if (commit.number == 0 || restores(commit)) begin_life(commit);
+  if (begins_life(commit)) begin_life(commit);
   for (std::size_t i = 0; i < commit.facts.size(); ++i) {
     const auto& fact = commit.facts[i];
     const Event event{life_, commit, fact, i, *schemas::platform().table(fact.type)};

@@ -104,7 +104,7 @@ void Runner::apply(const std::vector<Runner*>& runners, const std::vector<Messag
     for (const auto bytes : block.commits) {
       read(number++, bytes, commit);
       check_known(commit, block);
-      if (commit.number == 0 || restores(commit)) cursor.incarnation = incarnation_of(commit);
+      if (begins_life(commit)) cursor.incarnation = incarnation_of(commit);
       cursor.head.last_commit_at = commit.at;
       for (std::size_t i = 0; i < runners.size(); ++i) runners[i]->fold_.apply(commit, batches[i]);
     }

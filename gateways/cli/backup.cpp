@@ -59,7 +59,7 @@ struct Summary {
 
  private:
   void read_life(const fold::CommitView& commit) {
-    if (lives > 0 && !fold::restores(commit)) return;
+    if (!fold::begins_life(commit)) return;
     ++lives;
     incarnation = fold::incarnation_of(commit);
     deployment = fold::id_of(commit.facts.front().aggregate);

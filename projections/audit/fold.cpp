@@ -54,7 +54,7 @@ TreeFold::TreeFold(const fold::Reads& store) {
 }
 
 void TreeFold::apply(const fold::CommitView& commit, fold::Batch& batch) {
-  if (commit.number == 0 || fold::restores(commit))
+  if (fold::begins_life(commit))
     batch.push_back(
         {Families::meta,
          std::string{log_key},

@@ -6,16 +6,13 @@
 
 namespace views {
 
-std::uint64_t scrub(
-    const ViewType& view, const fold::Reads& store, const std::function<bool()>& stopped) {
-  std::uint64_t keys = 0;
+void scrub(const ViewType& view, const fold::Reads& store, const std::function<bool()>& stopped) {
   const auto names = families(view);
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::string last;
     try {
       store.scan(fold::cursor_family + 1 + i, "", "", [&](std::string_view key, auto) {
         last = key;
-        ++keys;
         return !stopped();
       });
     } catch (const fold::StoreFailed& why) {
@@ -26,9 +23,8 @@ std::uint64_t scrub(
           last.empty() ? "at its first key" : "behind the key " + last,
           why.what()));
     }
-    if (stopped()) break;
+    if (stopped()) return;
   }
-  return keys;
 }
 
 }  // namespace views

@@ -4,7 +4,6 @@
 // Any thread.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 
 #include "domain/fold/store.hpp"
@@ -13,9 +12,8 @@ namespace views {
 
 struct ViewType;
 
-// How many keys it has read: all, unless `stopped` said so first. Throws fold::StoreFailed, which
-// names the table and the last key before the damage.
-std::uint64_t scrub(
-    const ViewType& view, const fold::Reads& store, const std::function<bool()>& stopped);
+// Reads all of it, unless `stopped` says so first. Throws fold::StoreFailed, which names the table
+// and the last key before the damage.
+void scrub(const ViewType& view, const fold::Reads& store, const std::function<bool()>& stopped);
 
 }  // namespace views

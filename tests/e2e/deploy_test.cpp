@@ -6,19 +6,21 @@
 #include <random>
 
 #include "gateways/cli/data_folder.hpp"
+#include "gateways/cli/log_server.hpp"
 #include "gateways/nats/connection.hpp"
 #include "tests/e2e/load.hpp"
+#include "tests/support/nats_server.hpp"
 #include "tests/support/seed.hpp"
 
 namespace {
 
-constexpr int machines = 3;
+constexpr unsigned machines = 3;
 
 class Machines {
  public:
   Machines() {
     std::mt19937_64 random{support::seed()};
-    for (int i = 1; i <= machines; ++i)
+    for (unsigned i = 1; i <= machines; ++i)
       hosts_.push_back(fmt::format("127.{}.{}.{}", 1 + net(random), net(random), i));
     std::vector<std::string> words{"deployment", files().string()};
     words.insert(words.end(), hosts_.begin(), hosts_.end());
@@ -26,7 +28,7 @@ class Machines {
     REQUIRE_MESSAGE(made.status == 0, made.output);
     std::filesystem::create_directories(data());
     std::filesystem::copy(files() / "keys", data() / "keys");
-    for (int i = 1; i <= machines; ++i) start_server(i);
+    for (unsigned i = 0; i < machines; ++i) start_server(i);
   }
   ~Machines() {
     for (auto one = processes_.rbegin(); one != processes_.rend(); ++one)
@@ -40,12 +42,11 @@ class Machines {
     return e2e::run(words, environment("operator"));
   }
   // A unit, such as construct@project.
-  void start(const std::string& user, std::vector<std::string> verbs) {
+  void start(const std::string& user, const std::vector<std::string>& verbs) {
     auto variables = environment(user);
     variables["CONSTRUCT_DATA"] = data().string();
     variables["CONSTRUCT_PORT"] = std::to_string(port_);
-    verbs.insert(verbs.begin(), CONSTRUCT_BINARY);
-    launch(user, std::move(verbs), std::move(variables));
+    processes_.push_back(e2e::launch(CONSTRUCT_BINARY, verbs, variables, output_));
   }
 
   std::string address(const std::string& user) const {
@@ -67,8 +68,8 @@ class Machines {
   }
 
   // Its store is not where the unit has it.
-  void start_server(int number) {
-    const auto name = fmt::format("server-{}", number);
+  void start_server(unsigned number) {
+    const auto name = cli::server_name(number);
     auto text = cli::read_file(files() / (name + ".conf"));
     constexpr std::string_view store = "/var/lib/construct-log";
     const auto at = text.find(store);
@@ -76,20 +77,8 @@ class Machines {
     text.replace(at, store.size(), (folder_.path() / name).string());
     const auto file = folder_.path() / (name + ".conf");
     std::ofstream{file} << text;
-    const char* program = std::getenv("CONSTRUCT_NATS_SERVER");
-    const auto path = program ? std::filesystem::path{program} : cli::find_program("nats-server");
-    launch(name, {path.string(), "--config", file.string()}, {});
-  }
-
-  void launch(
-      const std::string& name,
-      std::vector<std::string> command,
-      std::map<std::string, std::string> variables) {
-    const std::vector<std::string> into_file{
-        "/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$OUTPUT\" 2>&1"};
-    command.insert(command.begin(), into_file.begin(), into_file.end());
-    variables["OUTPUT"] = output_.string();
-    processes_.push_back(cli::start({name, std::move(command), std::move(variables)}));
+    processes_.push_back(
+        e2e::launch(support::nats_server_program(), {"--config", file.string()}, {}, output_));
   }
 
   const support::TemporaryFolder folder_;

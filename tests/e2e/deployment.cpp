@@ -46,7 +46,8 @@ std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
   return found;
 }
 
-// A shell is not needed to send both streams to one file.
+}  // namespace
+
 pid_t launch(
     const std::filesystem::path& program,
     const std::vector<std::string>& arguments,
@@ -59,8 +60,6 @@ pid_t launch(
   variables["OUTPUT"] = output.string();
   return cli::start({"construct", command, variables});
 }
-
-}  // namespace
 
 std::uint16_t free_ports(unsigned count) {
   for (;;) {

@@ -69,6 +69,13 @@ struct Ended {
   std::string output;  // both streams
 };
 
+// Starts it, as cli::start does; both of its streams go to the end of a file.
+pid_t launch(
+    const std::filesystem::path& program,
+    const std::vector<std::string>& arguments,
+    const std::map<std::string, std::string>& environment,
+    const std::filesystem::path& output);
+
 // Runs construct to its end, with these arguments and environment.
 Ended run(
     const std::vector<std::string>& arguments,

@@ -15,6 +15,11 @@
 
 namespace support {
 
+inline std::filesystem::path nats_server_program() {
+  const char* program = std::getenv("CONSTRUCT_NATS_SERVER");
+  return program ? std::filesystem::path{program} : cli::find_program("nats-server");
+}
+
 class NatsServer {
  public:
   NatsServer() : port_{cli::free_port()} {
@@ -38,9 +43,8 @@ class NatsServer {
   }
 
   void start() {
-    const char* program = std::getenv("CONSTRUCT_NATS_SERVER");
-    const auto path = program ? std::filesystem::path{program} : cli::find_program("nats-server");
-    process_ = cli::start({"nats-server", {path.string(), "--config", config_.string()}, {}});
+    process_ = cli::start(
+        {"nats-server", {nats_server_program().string(), "--config", config_.string()}, {}});
   }
   void kill() {
     if (process_ != 0) cli::stop(process_, std::chrono::milliseconds{0});
