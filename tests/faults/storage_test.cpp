@@ -43,7 +43,9 @@ TEST_SUITE("faults: storage") {
     const auto& orders = views::named("orders");
     for (int start = 0; start < 2; ++start) {  // the first moves what was logged into table files
       REQUIRE(deployment.terminate().status == 0);
-      if (start > 0) support::damage_table(cli::Folders{deployment.data()}.view(orders));
+      if (start > 0)
+        support::damage_table(
+            cli::Folders{deployment.data()}.view(orders), views::families(orders).front());
       deployment.start();
     }
     const auto says = [this](std::string_view what) {
