@@ -47,17 +47,15 @@ Server::~Server() { cli::stop(process_, std::chrono::seconds{10}); }
 
 std::string Server::output() const { return cli::read_file(log_); }
 
-BareBeast::BareBeast(const e2e::Answer& answer)
-    : port_{cli::free_port()},
-      process_{cli::start(
-          {"bare Beast",
-           {ceiling_path("http"),
-            std::to_string(port_),
-            std::to_string(answer.status),
-            answer.body},
-           {}})} {
+BareBeast::BareBeast(
+    const std::string& ceiling, const e2e::Answer& answer, const std::vector<std::string>& more)
+    : port_{cli::free_port()} {
+  std::vector<std::string> command{
+      ceiling_path(ceiling), std::to_string(port_), std::to_string(answer.status), answer.body};
+  command.insert(command.end(), more.begin(), more.end());
+  process_ = cli::start({"bare Beast", command, {}});
   if (!support::eventually([&] { return e2e::Client{port_}.get("/").status != 0; }))
-    throw std::runtime_error("bare Beast does not answer; build ceiling_http anew");
+    throw std::runtime_error("bare Beast does not answer; build ceiling_" + ceiling + " anew");
 }
 
 BareBeast::~BareBeast() { cli::stop(process_, std::chrono::milliseconds{0}); }
@@ -125,17 +123,6 @@ std::size_t block_bytes(const LogState& before, const LogState& after) {
   return (after.bytes - before.bytes) / blocks;
 }
 
-std::pair<load::Measured, load::Measured> in_turn(
-    load::Plan plan, load::Script& script, std::uint16_t ours, std::uint16_t that) {
-  std::pair<load::Measured, load::Measured> measured;
-  const auto run = [&](std::uint16_t port, load::Measured& into) {
-    plan.port = port;
-    into.merge(load::run(plan, script));
-  };
-  in_turn([&] { run(ours, measured.first); }, [&] { run(that, measured.second); });
-  return measured;
-}
-
 double median(std::vector<double> figures) {
   std::ranges::sort(figures);
   const auto middle = figures.size() / 2;
@@ -151,6 +138,14 @@ std::string latencies(const load::Histogram& histogram) {
       "p50 {:.2f} ms, p99 {:.2f} ms",
       milliseconds(histogram.quantile(0.5)),
       milliseconds(histogram.quantile(0.99)));
+}
+
+std::size_t bytes_each(const e2e::Deployment& ours, int clients) {
+  CreateItems script;
+  const auto before = log_state(ours);
+  const auto measured =
+      load::run({.port = ours.port(), .connections = clients, .warm_up = {}}, script);
+  return (log_state(ours).bytes - before.bytes) / measured.confirmed;
 }
 
 std::vector<Memory> memory_of(const e2e::Deployment& ours) {

@@ -1,6 +1,8 @@
 // What a row starts beside the deployment that it measures, and how the two are measured in turn.
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -33,17 +35,31 @@ class Server {
 // A server on bare Beast that gives this answer to whatever is asked. One thread, as ours.
 class BareBeast {
  public:
-  explicit BareBeast(const e2e::Answer& answer);
+  explicit BareBeast(const e2e::Answer& answer) : BareBeast{"http", answer, {}} {}
   ~BareBeast();
   BareBeast(const BareBeast&) = delete;
   BareBeast& operator=(const BareBeast&) = delete;
 
   std::uint16_t port() const { return port_; }
 
+ protected:
+  BareBeast(
+      const std::string& ceiling, const e2e::Answer& answer, const std::vector<std::string>& more);
+
  private:
   std::uint16_t port_;
   pid_t process_;
 };
+
+// The same, but it answers when so many bytes for the request are on disk, on a nats-server set up
+// as ours; requests that come meanwhile share the next message.
+class BareGroupCommit : support::NatsServer, public BareBeast {
+ public:
+  BareGroupCommit(const e2e::Answer& answer, std::size_t bytes_each)
+      : BareBeast{"commit", answer, {as("engine").url, std::to_string(bytes_each)}} {}
+};
+// What a new stock item takes in the log of `ours` under so many clients.
+std::size_t bytes_each(const e2e::Deployment& ours, int clients);
 
 // The last line that a program prints, which is JSON. Throws std::runtime_error with what it says
 // instead.
@@ -82,17 +98,25 @@ std::vector<Memory> memory_of(const e2e::Deployment& ours);
 
 // Whatever else the machine does disturbs both alike when they take turns, and short ones.
 inline constexpr int turns = 4;
-template <class Ours, class That>
-void in_turn(const Ours& ours, const That& that) {
-  for (int i = 0; i < turns; ++i) {
-    ours();
-    that();
-  }
+template <std::invocable... Each>
+void in_turn(const Each&... each) {
+  for (int i = 0; i < turns; ++i) (each(), ...);
 }
 
-// The same plan and script against two servers.
-std::pair<load::Measured, load::Measured> in_turn(
-    load::Plan plan, load::Script& script, std::uint16_t ours, std::uint16_t that);
+// The same plan and script against several servers, by their ports.
+template <std::same_as<std::uint16_t>... Ports>
+std::array<load::Measured, sizeof...(Ports)> in_turn(
+    load::Plan plan, load::Script& script, Ports... ports) {
+  std::array<load::Measured, sizeof...(Ports)> measured;
+  in_turn([&] {
+    std::size_t at = 0;
+    for (const auto port : {ports...}) {
+      plan.port = port;
+      measured[at++].merge(load::run(plan, script));
+    }
+  });
+  return measured;
+}
 
 // The middle one; of what a disturbance makes many times as large a mean would tell nothing.
 double median(std::vector<double> figures);
