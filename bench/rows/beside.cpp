@@ -13,10 +13,6 @@
 namespace rows {
 namespace {
 
-std::string ceiling_path(const std::string& name) {
-  return (std::filesystem::path{CONSTRUCT_CEILINGS} / ("ceiling_" + name)).string();
-}
-
 // "engine gateway" of ".../construct engine gateway --instance 1".
 std::string name_of(pid_t process) {
   auto words = cli::read_file(fmt::format("/proc/{}/cmdline", process));
@@ -51,7 +47,7 @@ BareBeast::BareBeast(
     const std::string& ceiling, const e2e::Answer& answer, const std::vector<std::string>& more)
     : port_{cli::free_port()} {
   std::vector<std::string> command{
-      ceiling_path(ceiling), std::to_string(port_), std::to_string(answer.status), answer.body};
+      support::program("ceiling_" + ceiling), std::to_string(port_), std::to_string(answer.status), answer.body};
   command.insert(command.end(), more.begin(), more.end());
   process_ = cli::start({"bare Beast", command, {}});
   if (!support::eventually([&] { return e2e::Client{port_}.get("/").status != 0; }))
@@ -69,7 +65,7 @@ nlohmann::json last_line(const std::vector<std::string>& command) {
 }
 
 nlohmann::json run_ceiling(const std::string& name, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{ceiling_path(name)};
+  std::vector<std::string> command{support::program("ceiling_" + name)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return last_line(command);
 }

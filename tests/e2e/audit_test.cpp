@@ -341,7 +341,7 @@ TEST_SUITE("audit") {
     };
     const auto port = std::to_string(cli::free_port());
     const std::vector<std::string> command{
-        CONSTRUCT_BINARY,
+        support::program("construct"),
         "witness",
         "--port",
         port,

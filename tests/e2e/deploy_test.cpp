@@ -46,7 +46,7 @@ class Machines {
     auto variables = environment(user);
     variables["CONSTRUCT_DATA"] = data().string();
     variables["CONSTRUCT_PORT"] = std::to_string(port_);
-    processes_.push_back(e2e::launch(CONSTRUCT_BINARY, verbs, variables, output_));
+    processes_.push_back(e2e::launch(support::program("construct"), verbs, variables, output_));
   }
 
   std::string address(const std::string& user) const {

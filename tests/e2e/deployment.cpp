@@ -246,7 +246,7 @@ Ended run(
     const std::vector<std::string>& arguments,
     const std::map<std::string, std::string>& environment) {
   const support::TemporaryFolder folder;
-  const auto process = launch(CONSTRUCT_BINARY, arguments, environment, folder.path() / "output");
+  const auto process = launch(support::program("construct"), arguments, environment, folder.path() / "output");
   int status = 0;
   waitpid(process, &status, 0);
   return {exit_status(status), cli::read_file(folder.path() / "output")};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateways/cli/process.hpp"
+#include "tests/support/programs.hpp"
 #include "tests/support/temporary.hpp"
 #include "tests/support/wait.hpp"
 
@@ -115,7 +116,7 @@ class Deployment {
   Ended wait();
 
   support::TemporaryFolder folder_;
-  std::filesystem::path program_ = CONSTRUCT_BINARY;
+  std::filesystem::path program_ = support::program("construct");
   std::vector<std::string> arguments_;
   unsigned engines_;
   std::uint16_t port_;

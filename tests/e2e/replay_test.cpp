@@ -128,7 +128,7 @@ TEST_SUITE("replay") {
           "-c",
           fmt::format(
               "exec {} replay events -f -o jsonl --data {} > {}",
-              CONSTRUCT_BINARY,
+              support::program("construct"),
               deployment.data().string(),
               output.string())},
          {}});

@@ -12,7 +12,7 @@ TEST_SUITE("upgrade") {
   TEST_CASE("processes are exchanged one after the other, and no client is told") {
     const char* previous = std::getenv("CONSTRUCT_PREVIOUS");
     e2e::Deployment deployment{{"--empty"}, 2};
-    deployment.install(previous ? previous : CONSTRUCT_BINARY);
+    deployment.install(previous ? previous : support::program("construct"));
     deployment.start();
     const auto all_ready = [&] {
       return support::eventually([&] {
@@ -26,7 +26,7 @@ TEST_SUITE("upgrade") {
     };
     e2e::Load load{deployment.ports(), 4};
     load.until(100);
-    deployment.install(CONSTRUCT_BINARY);
+    deployment.install(support::program("construct"));
     for (const std::string words :
          {"construct project",
           "construct flows",

@@ -144,7 +144,7 @@ void walk(const std::string& page) {
   Client client{deployment.port()};
   wait_for_demo(client);
   const support::TemporaryFolder folder;
-  std::filesystem::create_symlink(CONSTRUCT_BINARY, folder.path() / "construct");
+  std::filesystem::create_symlink(support::program("construct"), folder.path() / "construct");
   const auto steps = steps_of(page);
   REQUIRE(steps.size() > 10);
   for (const auto& step : steps) {

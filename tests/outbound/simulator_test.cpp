@@ -8,6 +8,7 @@
 #include "gateways/cli/http_client.hpp"
 #include "gateways/cli/process.hpp"
 #include "tests/outbound/shop.hpp"
+#include "tests/support/programs.hpp"
 #include "tests/support/seed.hpp"
 
 using namespace outbound_test;
@@ -26,7 +27,7 @@ class Process {
   void start() {
     process_ = cli::start(
         {"simulator",
-         {CONSTRUCT_BINARY, "simulator"},
+         {support::program("construct"), "simulator"},
          {{"CONSTRUCT_DATA", folder_.path().string()},
           {"CONSTRUCT_SIMULATOR_PORT", std::to_string(port_)}}});
     if (!support::eventually([&] { return cli::get_status(port_, "/healthz") == 200; }))
@@ -74,7 +75,7 @@ TEST_SUITE("simulator") {
 
   TEST_CASE("a webhook secret that is too short, or missing, is refused") {
     const auto refused = [](std::vector<std::string> arguments) {
-      arguments.insert(arguments.begin(), {CONSTRUCT_BINARY, "simulator"});
+      arguments.insert(arguments.begin(), {support::program("construct"), "simulator"});
       return cli::output_of(arguments);
     };
     CHECK(
