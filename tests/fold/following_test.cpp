@@ -6,45 +6,11 @@
 
 #include "schemas/inventory.hpp"
 #include "tests/flows/history.hpp"
+#include "tests/fold/counted_log.hpp"
 #include "tests/simulation/memory_store.hpp"
 #include "tests/support/wait.hpp"
 
 namespace {
-
-// Counts what is read of a log.
-class Counted final : public fold::Log {
- public:
-  explicit Counted(fold::Log& log) : log_{log} {}
-
-  std::unique_ptr<fold::Subscription> subscribe(std::uint64_t from) override {
-    ++open;
-    return std::make_unique<Reading>(*this, log_.subscribe(from));
-  }
-
-  std::optional<std::uint64_t> end() override { return log_.end(); }
-
-  std::atomic<int> open{0};  // subscriptions
-  std::atomic<std::size_t> read{0};
-
- private:
-  class Reading final : public fold::Subscription {
-   public:
-    Reading(Counted& of, std::unique_ptr<fold::Subscription> inner)
-        : of_{of}, inner_{std::move(inner)} {}
-    ~Reading() override { --of_.open; }
-    std::vector<fold::Message> next(std::size_t most, int patience_ms) override {
-      auto messages = inner_->next(most, patience_ms);
-      of_.read += messages.size();
-      return messages;
-    }
-
-   private:
-    Counted& of_;
-    std::unique_ptr<fold::Subscription> inner_;
-  };
-
-  fold::Log& log_;
-};
 
 // Wants every commit once, in order.
 struct Follower final : fold::Fold {
@@ -78,7 +44,7 @@ TEST_SUITE("fold: following") {
   TEST_CASE("folds at different places meet, and from there on share one reading of the log") {
     history::Log log;
     grow(log, 499);
-    Counted counted{log};
+    CountedLog counted{log};
     std::deque<Follower> followers(4);
     followers[1].runner.apply(first(log, 200));
     followers[2].runner.apply(first(log, 500));
@@ -103,7 +69,7 @@ TEST_SUITE("fold: following") {
   TEST_CASE("one that lags does not keep the others from what is new") {
     history::Log log;
     grow(log, 4'999);
-    Counted counted{log};
+    CountedLog counted{log};
     std::deque<Follower> followers(2);
     followers[0].runner.apply(log.messages());
     fold::CommitNumber lagged_at = 0;
