@@ -4,7 +4,10 @@
 // Concurrency: one thread.
 #pragma once
 
-#include <map>
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,14 +25,20 @@ class Overlay {
 
   std::optional<std::string> get(Family family, std::string_view key) const {
     const auto& written = written_[family];
-    if (const auto found = written.find(key); found != written.end()) return found->second;
+    if (const auto found = written.find(key); found != written.end()) return found->second->value;
     return store_.get(family, key);
   }
   // Without a value: erases.
   void put(Family family, std::string key, std::optional<std::string> value) {
-    const auto [at, fresh] = written_[family].try_emplace(std::move(key));
-    if (undoable_) undo_.push_back({family, at, fresh, std::move(at->second)});
-    at->second = std::move(value);
+    auto& written = written_[family];
+    if (const auto found = written.find(key); found != written.end()) {
+      auto before = std::exchange(found->second->value, std::move(value));
+      if (undoable_) undo_.push_back({found->second, false, std::move(before)});
+      return;
+    }
+    auto& change = changes_.emplace_back(Change{family, std::move(key), std::move(value)});
+    written.emplace(change.key, &change);
+    if (undoable_) undo_.push_back({&change, true, std::nullopt});
   }
   // From here on rollback() can undo what is written, until the next savepoint or flush.
   void savepoint() {
@@ -38,34 +47,34 @@ class Overlay {
   }
   void rollback() {
     for (auto last = undo_.rbegin(); last != undo_.rend(); ++last) {
-      if (last->fresh)
-        written_[last->family].erase(last->at);
-      else
-        last->at->second = std::move(last->before);
+      if (last->fresh) {
+        written_[last->change->family].erase(last->change->key);
+        changes_.pop_back();  // what is undone later was written earlier
+      } else {
+        last->change->value = std::move(last->before);
+      }
     }
     undo_.clear();
   }
-  // Hands over what was written, in the order of the keys, in which a store takes them fastest.
+  // Hands over what was written, each key once.
   void flush(Batch& batch) {
     undo_.clear();
     undoable_ = false;
-    for (Family family = 0; family < written_.size(); ++family) {
-      for (auto& [key, value] : written_[family]) batch.push_back({family, key, std::move(value)});
-      written_[family].clear();
-    }
+    for (auto& written : written_) written.clear();
+    std::ranges::move(changes_, std::back_inserter(batch));
+    changes_.clear();
   }
 
  private:
-  using Written = std::map<std::string, std::optional<std::string>, std::less<>>;
   struct Undo {
-    Family family;
-    Written::iterator at;
+    Change* change;
     bool fresh;  // nothing was written under the key before
     std::optional<std::string> before;
   };
 
   const Reads& store_;
-  std::vector<Written> written_;
+  std::deque<Change> changes_;
+  std::vector<boost::unordered_flat_map<std::string_view, Change*>> written_;  // by family and key
   std::vector<Undo> undo_;
   bool undoable_ = false;
 };

@@ -1,6 +1,5 @@
 #include "domain/fold/write_behind.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "domain/kernel/thread.hpp"
@@ -67,13 +66,11 @@ void WriteBehind::keep_up() {
 }
 
 const WriteBehind::Keys& WriteBehind::keys_of(Family family) const {
-  if (index_.empty()) {
-    const auto last = std::ranges::max_element(batch_, {}, &Change::family);
-    index_.resize((last == batch_.end() ? family : std::max(family, last->family)) + 1);
-    for (const auto& change : batch_) index_[change.family][change.key] = &change;
-  }
-  static const Keys none;
-  return family < index_.size() ? index_[family] : none;
+  const auto [at, fresh] = index_.try_emplace(family);
+  if (fresh)
+    for (const auto& change : batch_)
+      if (change.family == family) at->second[change.key] = &change;
+  return at->second;
 }
 
 std::optional<std::string> WriteBehind::get(Family family, std::string_view key) const {

@@ -7,11 +7,12 @@
 // Concurrency: one thread, besides its own.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "domain/fold/store.hpp"
 
@@ -44,7 +45,7 @@ class WriteBehind final : public Store {
   void check_sound() const override { store_.check_sound(); }
 
  private:
-  using Keys = std::unordered_map<std::string_view, const Change*>;
+  using Keys = boost::unordered_flat_map<std::string_view, const Change*>;
 
   void run();
   void end_thread();
@@ -53,7 +54,7 @@ class WriteBehind final : public Store {
 
   Store& store_;
   bool keeps_up_ = false;
-  mutable std::vector<Keys> index_;  // of batch_, by family; made when something is looked up
+  mutable std::map<Family, Keys> index_;  // of batch_; of a family when something is looked up
   Batch batch_;                      // constant while it is under way
   mutable std::mutex mutex_;         // guards what follows
   mutable std::condition_variable changed_;

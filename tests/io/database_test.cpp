@@ -5,9 +5,11 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <random>
 
 #include "tests/simulation/memory_store.hpp"
 #include "tests/support/damage.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temporary.hpp"
 
 namespace {
@@ -49,6 +51,30 @@ struct Damaged {
 }  // namespace
 
 TEST_SUITE("rocks: database") {
+  TEST_CASE("of changes of one key the last holds, in whatever order a batch has them") {
+    std::mt19937_64 random{support::seed()};
+    const support::TemporaryFolder folder;
+    rocks::Database store{rocks::Database::As::primary, folder.path() / "db", {"rows", "index"}};
+    simulation::MemoryStore memory;
+    for (int i = 0; i < 50; ++i) {
+      fold::Batch batch;
+      for (auto left = random() % 200; left > 0; --left) {
+        // Keys that share long beginnings, zeros and ends among them.
+        std::string key(random() % 12, 'k');
+        for (auto more = random() % 3; more > 0; --more)
+          key.push_back(static_cast<char>(random() % 3));
+        std::optional<std::string> value;
+        if (random() % 4 != 0) value = std::to_string(random());
+        batch.push_back({1 + random() % 2, key, value});
+      }
+      store.write(batch);
+      memory.write(batch);
+      for (const auto& change : batch)
+        CHECK(store.get(change.family, change.key) == memory.get(change.family, change.key));
+      CHECK(forward(store, "", "") == forward(memory, "", ""));
+    }
+  }
+
   TEST_CASE("scans go up and down, over any bytes, from any key") {
     const support::TemporaryFolder folder;
     rocks::Database store{rocks::Database::As::primary, folder.path() / "db", {"rows"}};
