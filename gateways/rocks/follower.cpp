@@ -15,9 +15,9 @@ using std::chrono::steady_clock;
 
 // Catching up replays what the owner wrote since, which under load costs a tenth of what deciding
 // it did. So when nobody reads it is done seldom, and what the owner has moved out of its
-// write-ahead log by then is never replayed; often enough still that the first reader after a pause
-// does not wait long.
-constexpr milliseconds seldom{5'000};
+// write-ahead log by then is never replayed; often enough still that files which the owner has
+// exchanged for others do not take up the disk for long.
+constexpr milliseconds seldom{60'000};
 constexpr milliseconds between_turns{4};
 // The owner's word may be lost with a connection.
 constexpr milliseconds without_word{1'000};
@@ -164,8 +164,9 @@ void Follower::moved_to(kernel::CommitNumber next) {
   seen_ = std::max(seen_, next);
 }
 
-steady_clock::time_point Follower::next_turn() const {
-  auto turn = steady_clock::now() + (nudged_                             ? seldom
+steady_clock::time_point Follower::next_turn(bool done) const {
+  auto turn = steady_clock::now() + (!done                               ? without_word
+                                     : nudged_                           ? seldom
                                      : read_lately_ || !waiters_.empty() ? without_word
                                                                          : seldom);
   for (const auto& [wanted, waiter] : waiters_) turn = std::min(turn, waiter.until);
@@ -185,7 +186,7 @@ void Follower::run() {
     if (!done) nudged_ = true;
     // One turn serves all that were told of meanwhile.
     wake_.wait_for(lock, between_turns, [&] { return stopping_; });
-    wake_.wait_until(lock, next_turn(), [&] {
+    wake_.wait_until(lock, next_turn(done), [&] {
       return stopping_ || (nudged_ && (read_lately_ || !waiters_.empty()));
     });
   }
