@@ -1,8 +1,9 @@
 // Which commits are whose: an index over the log for those who ask who did what, and what came of
 // it. A fold with a store of its own; the commits themselves are read elsewhere.
 //
-//   trail   tag (1)  first half of SHA-256(value) (16)  commit's number (8)  -> nothing
-// Two values with one hash are nothing to fear: whoever reads the commits looks at them again.
+//   trail   tag (1)  first half of SHA-256(value) (16)  commit's number (8)  -> steps
+// Steps lead from that commit to further ones with the same value, which were folded in one go: each
+// is a difference of two numbers, seven bits a byte. Two values with one hash are nothing to fear: whoever reads the commits looks at them again.
 //
 // Concurrency: a Trail reads from any thread, beside the one thread that folds.
 #pragma once
@@ -37,10 +38,16 @@ class TrailFold final : public fold::Fold {
   void flush(fold::Batch& batch) override;
 
  private:
-  const std::string& prefix_of(Tag tag, std::string_view value);
+  // A value that many commits have, and which of them have been applied since the last flush.
+  struct Term {
+    std::string prefix;
+    kernel::CommitNumber first = 0, last = 0;
+    std::string steps = {};  // from one to the next
+    bool open = false;
+  };
+  void add(Tag tag, std::string_view value, kernel::CommitNumber number);
 
-  // Of values that many commits have, by tag and value.
-  boost::unordered_flat_map<std::string, std::string> prefixes_;
+  boost::unordered_flat_map<std::string, Term> terms_;  // by tag and value
 };
 
 class Trail {
