@@ -65,17 +65,26 @@ void Ahead::read() {
     std::vector<Read> read;
     read.reserve(messages.size());
     try {
-      for (auto& message : messages) {
-        auto& one = read.emplace_back(Read{.message = std::move(message)});
-        one.valid = fold::follow(head, one.message, one.block);
-        one.head = head;
-      }
-    } catch (const fold::NewerBuildNeeded&) {
-      read.pop_back();
-      hand_over(std::move(read));  // those before it are told first
+      for (auto& message : messages) this->read(std::move(message), head, read);
+    } catch (const std::runtime_error&) {
+      hand_over(std::move(read));
       throw;
     }
     if (!hand_over(std::move(read))) return;
+  }
+}
+
+void Ahead::read(fold::Message message, fold::Head& head, std::vector<Read>& read) {
+  fold::BlockView block;
+  const bool valid = fold::follow(head, message, block);
+  auto& one = read.emplace_back(Read{std::move(message), valid, head, {}});
+  if (!valid) return;
+  // The views outlive the message's move: a block is longer than what a string holds in itself.
+  one.commits.reserve(block.commits.size());
+  for (auto number = block.first_commit; const auto bytes : block.commits) {
+    fold::CommitView commit;
+    fold::read(number++, bytes, commit);
+    one.commits.push_back(std::move(commit));
   }
 }
 

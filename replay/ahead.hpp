@@ -1,5 +1,6 @@
 // Reads the log on a thread of its own, a little ahead of whoever takes what it read: to fetch the
-// blocks and to check their chain costs about as much as what is done with their facts.
+// blocks, check their chain and find their commits costs about as much as what is done with the
+// facts.
 //
 // Concurrency: one thread, besides its own.
 #pragma once
@@ -24,9 +25,9 @@ class Ahead {
   // A message of the log.
   struct Read {
     fold::Message message;
-    bool valid = false;     // it is the next block of the chain
-    fold::BlockView block;  // of the message, if it is valid
-    fold::Head head;        // behind it
+    bool valid = false;  // it is the next block of the chain
+    fold::Head head;     // behind it
+    std::vector<fold::CommitView> commits;  // of the message
   };
 
   // From the log's beginning through message `end`, or for as long as it is there. `log` outlives
@@ -37,12 +38,14 @@ class Ahead {
   Ahead& operator=(const Ahead&) = delete;
 
   // The next messages, in order; none when none came for so long. Throws what reading them threw:
-  // fold::NewerBuildNeeded, or std::runtime_error.
+  // fold::NewerBuildNeeded, schemas::Corrupt or std::runtime_error; commits before those that
+  // cannot be read are told first.
   std::vector<Read> next(std::chrono::milliseconds patience);
 
  private:
   void run();
   void read();
+  void read(fold::Message message, fold::Head& head, std::vector<Read>& read);
   bool hand_over(std::vector<Read> read);
 
   fold::Log& log_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <fstream>
 #include <optional>
@@ -51,19 +52,28 @@ class Tail {
     if (kept_.front().facts.empty()) kept_.pop_front();
     --count_;
   }
+  // The oldest first, or the newest.
   template <class Use>
-  void each(Use&& use) const {
+  void each(bool reverse, Use&& use) const {
     fold::CommitView commit;
-    for (const auto& kept : kept_) {
+    in_order(kept_, reverse, [&](const Kept& kept) {
       fold::read(kept.number, kept.bytes, commit);
-      for (const auto index : kept.facts) {
+      in_order(kept.facts, reverse, [&](std::size_t index) {
         const auto& fact = commit.facts[index];
         use(fold::Event{kept.life, commit, fact, index, table_of(fact)});
-      }
-    }
+      });
+    });
   }
 
  private:
+  template <class All, class Use>
+  static void in_order(const All& all, bool reverse, Use&& use) {
+    if (reverse)
+      std::for_each(all.rbegin(), all.rend(), use);
+    else
+      std::for_each(all.begin(), all.end(), use);
+  }
+
   struct Kept {
     kernel::CommitNumber number;
     std::string bytes;
@@ -147,7 +157,7 @@ Found show_events(History& history, const Events& asked, Output& out) {
     history.follow(asked.range, visit);
   else
     history.read(asked.range, visit);
-  tail.each([&](const fold::Event& event) { sink->add(event); });
+  tail.each(asked.reverse, [&](const fold::Event& event) { sink->add(event); });
   sink->end();
   out.flush();
   return events > 0 || asked.follow ? Found::yes : Found::no;

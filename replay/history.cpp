@@ -38,18 +38,15 @@ class Reader {
   bool take(const Ahead::Read& read) {
     next_ = read.head.next;
     if (!read.valid) return true;
-    auto number = read.block.first_commit;
-    for (const auto bytes : read.block.commits) {
-      fold::read(number, bytes, commit_);
-      if (fold::begins_life(commit_)) begin_life();
-      check_life(range_.from);
-      check_life(range_.until);
-      add_leaf(number, bytes);
-      if (range_.ends_before(number, commit_.at)) return false;
-      const bool inside =
-          read.message.sequence > begin_behind_ && !range_.begins_after(number, commit_.at);
-      if (inside && !add(read.head)) return false;
-      ++number;
+    for (const auto& commit : read.commits) {
+      if (fold::begins_life(commit)) begin_life(commit);
+      check_life(range_.from, commit.number);
+      check_life(range_.until, commit.number);
+      add_leaf(commit);
+      if (range_.ends_before(commit.number, commit.at)) return false;
+      const bool inside = read.message.sequence > begin_behind_ &&
+                          !range_.begins_after(commit.number, commit.at);
+      if (inside && !add(commit, read.head)) return false;
     }
     return true;
   }
@@ -58,19 +55,19 @@ class Reader {
   fold::CommitNumber next() const { return next_; }
 
  private:
-  bool add(const fold::Head& head) {
-    if (!extent_.first) extent_.first = commit_.number;
-    extent_.last = commit_.number;
-    extent_.last_at = commit_.at;
+  bool add(const fold::CommitView& commit, const fold::Head& head) {
+    if (!extent_.first) extent_.first = commit.number;
+    extent_.last = commit.number;
+    extent_.last_at = commit.at;
     extent_.block = head.hash;
     ++extent_.commits;
-    return visit_(commit_, extent_.life);
+    return visit_(commit, extent_.life);
   }
 
   // Of all commits, while there is a root to compare.
-  void add_leaf(fold::CommitNumber number, std::string_view bytes) {
-    if (number >= covered_) return;
-    tree_.add(verify::leaf_of(verify::to_bytes(verify::entry_of(number, bytes))));
+  void add_leaf(const fold::CommitView& commit) {
+    if (commit.number >= covered_) return;
+    tree_.add(verify::leaf_of(verify::to_bytes(verify::entry_of(commit.number, commit.bytes))));
     for (const auto& moment : {range_.from, range_.until})
       if (moment && moment->is_checkpoint() && moment->commit == tree_.size() &&
           moment->checkpoint.root != tree_.root())
@@ -82,22 +79,22 @@ class Reader {
   }
 
   // The first commit says which log it is; one that restores it, which life of the log begins.
-  void begin_life() {
-    if (commit_.facts.empty() || !commit_.facts.front().aggregate.starts_with("construct/Log/"))
+  void begin_life(const fold::CommitView& commit) {
+    if (commit.facts.empty() || !commit.facts.front().aggregate.starts_with("construct/Log/"))
       throw Refused("this is no log of construct: its first commit does not say which it is");
     extent_.life = {
-        std::string{fold::id_of(commit_.facts.front().aggregate)}, fold::incarnation_of(commit_)};
+        std::string{fold::id_of(commit.facts.front().aggregate)}, fold::incarnation_of(commit)};
   }
 
-  void check_life(const std::optional<Moment>& moment) const {
+  void check_life(const std::optional<Moment>& moment, fold::CommitNumber number) const {
     if (!moment || moment->incarnation.empty()) return;
-    if (moment->commit == commit_.number + (moment->is_checkpoint() ? 1 : 0) &&
+    if (moment->commit == number + (moment->is_checkpoint() ? 1 : 0) &&
         moment->incarnation != extent_.life.incarnation)
       throw Refused(fmt::format(
           "the position {} is of another log, or of another life of this one: commit {} is of {} "
           "here; take a position from this deployment",
           kernel::to_token({moment->incarnation, moment->commit}),
-          commit_.number,
+          number,
           extent_.life.incarnation));
   }
 
@@ -107,7 +104,6 @@ class Reader {
   verify::Growing tree_;
   const History::Visit& visit_;
   fold::CommitNumber next_ = 0;
-  fold::CommitView commit_;
   Extent extent_;
 };
 

@@ -32,6 +32,7 @@ struct Events {
   Cells cells = Cells::exact;
   std::optional<std::uint64_t> limit;  // the first so many
   std::optional<std::uint64_t> tail;   // the last so many
+  bool reverse = false;                // of those the newest first
   bool follow = false;                 // goes on with what is committed from then on
 };
 Found show_events(History& history, const Events& asked, Output& out);

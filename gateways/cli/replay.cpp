@@ -27,7 +27,8 @@ using ::replay::Refused;
 
 constexpr std::string_view usage = R"(usage: construct replay VERB [--key value]...
 
-  events        show facts: -o text|json|jsonl|csv, --limit N or --tail N, -f follows
+  events        show facts: -o text|json|jsonl|csv, --limit N, or --tail N with or without
+                --reverse, the newest first; -f follows
   state NAME    the state of an aggregate such as ordering/Order/o-1, or of all of a kind such as
                 ordering/Order, --at a moment
   state         rows of a read model, [--table T] [--key K]: --view NAME --at a moment, or
@@ -52,7 +53,7 @@ any of them several times. A FILTER is such words: 'fact=StockAdjusted;where=qua
 Data is on stdout, all else on stderr. Ends with 0; 1: nothing found, or a difference; 2: error.
 )";
 
-const std::set<std::string, std::less<>> flags{"follow", "spreadsheet-safe"};
+const std::set<std::string, std::less<>> flags{"follow", "reverse", "spreadsheet-safe"};
 const std::set<std::string, std::less<>> of_config{"data", "nats-url", "config", "log"};
 const std::map<std::string, std::string, std::less<>> short_names{
     {"-o", "output"}, {"-f", "follow"}, {"-n", "tail"}};
@@ -67,7 +68,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>>& ve
       return words;
     };
     return std::map<std::string, std::set<std::string, std::less<>>, std::less<>>{
-        {"events", and_range({"output", "limit", "tail", "follow", "spreadsheet-safe"})},
+        {"events", and_range({"output", "limit", "tail", "reverse", "follow", "spreadsheet-safe"})},
         {"state", {"at", "view", "table", "key", "from"}},
         {"run", {"projection", "at", "out", "drop", "replace"}},
         {"diff", {"view", "table", "output"}},
@@ -262,11 +263,14 @@ class Replay {
         .cells = cells_of(words_),
         .limit = number(words_, "limit"),
         .tail = number(words_, "tail"),
+        .reverse = words_.has("reverse"),
         .follow = words_.has("follow")};
     if (asked.follow && (asked.tail || words_.has("to")))
       throw Refused("what is followed has no end; leave --to and --tail out, or -f");
     if (asked.limit && asked.tail)
       throw Refused("give --limit, the first so many, or --tail, the last so many");
+    if (asked.reverse && !asked.tail)
+      throw Refused("say with --tail N how many are shown, the newest first");
     return ::replay::show_events(history(), asked, out_);
   }
 

@@ -87,6 +87,12 @@ TEST_SUITE("replay: events") {
     CHECK(
         ids({.filter = filter("actor=ann"), .form = Form::json, .tail = 1}) == Ids{"0badcafe-3-2"});
     CHECK(ids({.form = Form::json, .tail = 100}).size() == 7);
+    auto newest = ids({.form = Form::json, .tail = 100, .reverse = true});
+    std::ranges::reverse(newest);
+    CHECK(newest == ids({.form = Form::json}));
+    CHECK(
+        ids({.form = Form::json, .tail = 2, .reverse = true}).front() ==
+        ids({.form = Form::json, .tail = 1}).front());
   }
 
   TEST_CASE_FIXTURE(Shop, "CSV of several kinds has the fact as JSON in a cell") {
