@@ -61,8 +61,8 @@ struct NewerBuildNeeded : std::runtime_error {
 class Subscription {
  public:
   virtual ~Subscription() = default;
-  // The messages that are there, up to `most`; waits up to `patience_ms` for the first. Empty when
-  // none came.
+  // Of the messages that are there up to `most`, or fewer where they are large; waits up to
+  // `patience_ms` for the first. Empty when none came.
   virtual std::vector<Message> next(std::size_t most, int patience_ms) = 0;
 };
 

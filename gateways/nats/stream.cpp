@@ -28,6 +28,10 @@ constexpr std::chrono::nanoseconds heartbeat = std::chrono::seconds{1};
 constexpr std::chrono::milliseconds look_time{2'000};
 constexpr std::chrono::seconds agreement_time{60};
 
+// What is read in one go is folded while the server sends the next: it waits until most of what it
+// has sent was taken.
+constexpr std::size_t bytes_at_once = 4u << 20;
+
 // Answers that were lost need not be remembered for ever.
 constexpr std::size_t expected_max = 64;
 
@@ -49,12 +53,14 @@ class Ordered final : public fold::Subscription {
     std::vector<fold::Message> messages;
     // What the server kept for this reader may have gone with the connection.
     if (!own_ || own_->reconnections() > 0) reopen();
-    while (subscription_ && messages.size() < most) {
+    std::size_t bytes = 0;
+    while (subscription_ && messages.size() < most && bytes < bytes_at_once) {
       natsMsg* message = nullptr;
       const auto status =
           natsSubscription_NextMsg(&message, subscription_, messages.empty() ? patience_ms : 0);
       if (status == NATS_TIMEOUT && Clock::now() - heard_ < 3 * heartbeat) break;
       const bool good = status == NATS_OK && take(message, messages);
+      if (good) bytes += static_cast<std::size_t>(natsMsg_GetDataLength(message));
       natsMsg_Destroy(message);
       if (good) continue;
       close();
