@@ -101,6 +101,11 @@ const std::vector<Key>& keys() {
        "the same of effects (1)",
        false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.effects, 1, 9); }},
+      {"apart",
+       "`up` gives project, flows, effects, audit and feed a process each, instead of one that reads "
+       "the log once for all of them",
+       true,
+       [](Config& c, const auto& v) { return to_bool(v, c.apart); }},
       {"cluster",
        "how many nats-servers keep the log that `up` or `restore` makes, 1 or 3: with 3 any one of "
        "them may fail (1)",
@@ -110,8 +115,8 @@ const std::vector<Key>& keys() {
        }},
       {"vitals-port",
        "port for /healthz, /readyz and /metrics of a verb that is no gateway; 0: any (0); of `up`: "
-       "the first of as many as there are processes of project, flows, effects, audit and feed, in "
-       "this order",
+       "the first of as many as there are such processes, in the order project, flows, effects, "
+       "audit, feed; or of the one that does what all of these do",
        false,
        [](Config& c, const auto& v) {
          return to_number<std::uint16_t>(v, c.vitals_port, 0, 65535);

@@ -21,6 +21,7 @@ struct Config {
   std::string instance = "1";           // tells engines and gateways on one data folder apart
   unsigned engines = 1;                 // how many `up` starts, each with a gateway
   unsigned flows = 1, effects = 1;      // how many processes of them `up` starts
+  bool apart = false;                   // `up` gives each fold a process of its own
   unsigned cluster = 1;                 // how many nats-servers keep the log: 1 or 3
   std::uint16_t vitals_port = 0;  // of a process without a gateway, for /metrics; 0: any free one
   unsigned http_threads = 1;

@@ -75,6 +75,11 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
   if (has(verbs, "audit")) begin(audit, process);
   if (has(verbs, "feed")) begin(feed, process);
   if (has(verbs, "gateway")) gateway.emplace(process, *engine);
+  std::optional<http::Server> vitals;
+  if (!gateway || project || flows || effects || audit || feed) {
+    vitals.emplace(process.vitals, process.vitals_options());
+    process.tell(fmt::format("its metrics are at 127.0.0.1:{}/metrics", vitals->port()));
+  }
   for (;;) {
     const auto signal = signals.take(std::chrono::seconds{60});
     if (signal && *signal != SIGCHLD) break;

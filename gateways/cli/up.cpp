@@ -1,6 +1,7 @@
 #include "gateways/cli/up.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <csignal>
 #include <optional>
@@ -121,21 +122,36 @@ class Up {
           drain);
     };
     if (simulated_) start_simulator();
-    // So many ports from the one that was given, or any that are free.
-    unsigned vitals = 0;
-    const std::pair<std::string, unsigned> without_gateway[] = {
+    // Of these verbs as many processes as are asked for; those of one only share one.
+    const std::pair<const char*, unsigned> folds[] = {
         {"project", 1},
         {"flows", config_.flows},
         {"effects", config_.effects},
         {"audit", config_.no_audit ? 0 : 1},
         {"feed", config_.feed_days == 0 ? 0 : 1}};
-    for (const auto& [verb, count] : without_gateway)
-      for (unsigned i = 1; i <= count; ++i) {
-        const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
-        std::vector<std::string> arguments{verb, "--vitals-port", std::to_string(port)};
-        if (count > 1) arguments.insert(arguments.end(), {"--instance", std::to_string(i)});
-        add(count == 1 ? verb : fmt::format("{} {}", verb, i), arguments, verb, seconds{10});
+    // So many ports from the one that was given, or any that are free.
+    unsigned vitals = 0;
+    const auto add_folds = [&](std::vector<std::string> verbs, const std::string& instance) {
+      const auto user = verbs.size() == 1 ? verbs.front() : "folds";
+      auto name = fmt::format("{}", fmt::join(verbs, "+"));
+      const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
+      verbs.insert(verbs.end(), {"--vitals-port", std::to_string(port)});
+      if (!instance.empty()) {
+        verbs.insert(verbs.end(), {"--instance", instance});
+        name += ' ' + instance;
       }
+      add(name, verbs, user, seconds{10});
+    };
+    std::vector<std::string> together;
+    for (const auto& [verb, count] : folds)
+      if (count == 1 && !config_.apart) together.emplace_back(verb);
+    if (!together.empty()) add_folds(together, "");
+    for (const auto& [verb, count] : folds)
+      for (unsigned i = 1; i <= count; ++i)
+        if (count > 1)
+          add_folds({verb}, std::to_string(i));
+        else if (config_.apart)
+          add_folds({verb}, "");
     for (unsigned i = 0; i < config_.engines; ++i) {
       const auto instance = std::to_string(i + 1);
       add(config_.engines == 1 ? "engine+gateway" : "engine+gateway " + instance,

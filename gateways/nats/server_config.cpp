@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <stdexcept>
 
 #include "domain/kernel/crypto.hpp"
 
 namespace nats {
 namespace {
+
+constexpr std::array fold_users{"project", "flows", "effects", "audit", "feed"};
 
 // To the server an empty list of what is allowed means everything.
 std::string only(const std::vector<std::string>& subjects) {
@@ -51,6 +56,7 @@ std::vector<User> make_users() {
             "_INBOX.engine.>",
             "_INBOX.flows.>",
             "_INBOX.effects.>",
+            "_INBOX.folds.>",
             "_INBOX.operator.>"}),
        {"construct.view.>", "construct.engine.>", "construct.command.>", "construct.control.>"}},
       // Who sends a command is who may publish on its subject.
@@ -98,6 +104,19 @@ std::vector<User> make_users() {
         "$JS.ACK.FACTS.>"},
        {}},
   };
+  // Several of them in one process may do what each of them may.
+  User folds{"folds", fresh_password(), {}, {}};
+  for (const auto& user : users)
+    if (std::ranges::find(fold_users, user.name) != fold_users.end()) {
+      std::ranges::copy(user.publish, std::back_inserter(folds.publish));
+      std::ranges::copy(user.subscribe, std::back_inserter(folds.subscribe));
+    }
+  for (auto* subjects : {&folds.publish, &folds.subscribe}) {
+    std::ranges::sort(*subjects);
+    const auto repeated = std::ranges::unique(*subjects);
+    subjects->erase(repeated.begin(), repeated.end());
+  }
+  users.push_back(std::move(folds));
   // Whether the server that they are at is cut off from the others.
   for (auto& user : users) user.publish.push_back("$JS.API.INFO");
   return users;

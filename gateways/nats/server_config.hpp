@@ -13,9 +13,10 @@ struct User {
   std::vector<std::string> subscribe;  // besides its own inbox
 };
 
-// One for each job, with what that needs and a fresh password, and "facts" for other systems. Only
-// the engine may publish to the log, and the feed to its stream; nobody but the operator may
-// delete, purge, restore or change a stream.
+// One for each job, with what that needs and a fresh password; "folds" for a process that does
+// several of project, flows, effects, audit and feed; and "facts" for other systems. Only the engine
+// may publish to the log, and the feed to its stream; nobody but the operator may delete, purge,
+// restore or change a stream.
 std::vector<User> make_users();
 
 struct ServerConfig {

@@ -15,7 +15,8 @@ namespace {
 using e2e::Client;
 
 struct Audited {
-  e2e::Deployment deployment{{"--empty", "--audit-interval-ms", "50", "--audit-name", "log.test"}};
+  e2e::Deployment deployment{
+      {"--empty", "--apart", "--audit-interval-ms", "50", "--audit-name", "log.test"}};
   Audited() { deployment.start(); }
 
   std::filesystem::path at(const std::string& name) const { return deployment.folder() / name; }
@@ -196,7 +197,7 @@ TEST_SUITE("audit") {
   TEST_CASE(
       "a log whose bytes were changed is found at the next start, by the commit, and nothing is "
       "signed over it") {
-    const auto vitals = e2e::free_ports(4);
+    const auto vitals = e2e::free_ports(1);
     e2e::Deployment deployment{
         {"--empty", "--audit-interval-ms", "50", "--vitals-port", std::to_string(vitals)}};
     deployment.start();
@@ -222,7 +223,6 @@ TEST_SUITE("audit") {
     bytes[at + 10] ^= 1;
     std::ofstream{blocks, std::ios::binary} << bytes;
     deployment.start();
-    const auto audit_port = static_cast<std::uint16_t>(vitals + 3);
     REQUIRE_MESSAGE(
         support::eventually([&] {
           return deployment.output().find(
@@ -231,7 +231,7 @@ TEST_SUITE("audit") {
         }),
         deployment.output());
     make_commits(deployment.port(), 10);
-    Client audit{audit_port};
+    Client audit{vitals};
     CHECK(audit.get("/metrics").body.find("construct_audit_refused 1\n") != std::string::npos);
     CHECK(audit.get("/readyz").status == 503);
     CHECK(Client{deployment.port()}.get("/checkpoint").body == note);

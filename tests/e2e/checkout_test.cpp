@@ -107,6 +107,11 @@ class Shop {
   }
 };
 
+// Each fold may be killed or held by itself.
+struct Apart : Shop {
+  Apart() : Shop{{"--apart"}} {}
+};
+
 struct TwoOfEach : Shop {
   TwoOfEach() : Shop{{"--flows", "2", "--effects", "2"}} {}
 };
@@ -182,7 +187,7 @@ TEST_SUITE("checkout") {
   }
 
   TEST_CASE_FIXTURE(
-      Shop, "kill -9 of each process in turn while orders come in: every order ends right") {
+      Apart, "kill -9 of each process in turn while orders come in: every order ends right") {
     e2e::stock(*client, "sku-1", 100'000);
     std::atomic<bool> stopping{false};
     std::mutex mutex;
@@ -240,7 +245,7 @@ TEST_SUITE("checkout") {
   }
 
   TEST_CASE_FIXTURE(
-      Shop, "a checkout is cut off before and after each of its steps, and ends right") {
+      Apart, "a checkout is cut off before and after each of its steps, and ends right") {
     e2e::stock(*client, "sku-1", 1000);
     // Who is held while the step before is taken, and what shows that it was taken.
     struct Cut {

@@ -38,25 +38,27 @@ std::set<std::string> exposed_at(std::uint16_t port) {
   return names;
 }
 
+// The gateway is ready when their stores are there, which they are before their metrics.
+std::set<std::string> exposed_by_folds(std::uint16_t port) {
+  REQUIRE(support::eventually([&] { return e2e::Client{port}.get("/readyz").status == 200; }));
+  auto exposed = exposed_at(port);
+  CHECK(exposed.contains("construct_disk_free_bytes"));
+  return exposed;
+}
+
 }  // namespace
 
 TEST_SUITE("metrics") {
   TEST_CASE("each metric of the alerts and of the dashboard is one that some process tells") {
-    const auto vitals = e2e::free_ports(4);
+    const auto vitals = e2e::free_ports(1);
     e2e::Deployment deployment{{"--empty", "--vitals-port", std::to_string(vitals)}};
     deployment.start();
     auto exposed = exposed_at(deployment.port());
     CHECK(exposed.contains("construct_engine_leading"));
-    const char* const folds[] = {"view", "flows", "effects", "audit"};
-    for (std::uint16_t i = 0; i < 4; ++i) {
-      // The gateway is ready when their stores are there, which they are before their metrics.
-      const auto port = static_cast<std::uint16_t>(vitals + i);
-      REQUIRE(support::eventually([&] { return e2e::Client{port}.get("/readyz").status == 200; }));
-      const auto more = exposed_at(port);
-      CHECK(more.contains(std::string{"construct_"} + folds[i] + "_folded_commits"));
-      CHECK(more.contains("construct_disk_free_bytes"));
-      exposed.insert(more.begin(), more.end());
-    }
+    const auto more = exposed_by_folds(vitals);
+    for (const std::string fold : {"view", "flows", "effects", "audit"})
+      CHECK(more.contains("construct_" + fold + "_folded_commits"));
+    exposed.insert(more.begin(), more.end());
     for (const auto* file : {"docs/alerts.yml", "docs/grafana.json"}) {
       const auto names = named(text_of(file));
       CHECK(names.size() > 10);
@@ -65,6 +67,17 @@ TEST_SUITE("metrics") {
         CAPTURE(name);
         CHECK(exposed.contains(name));
       }
+    }
+  }
+
+  TEST_CASE("each fold in a process of its own tells at a port of its own") {
+    const auto vitals = e2e::free_ports(4);
+    e2e::Deployment deployment{{"--empty", "--apart", "--vitals-port", std::to_string(vitals)}};
+    deployment.start();
+    const char* const folds[] = {"view", "flows", "effects", "audit"};
+    for (std::uint16_t i = 0; i < 4; ++i) {
+      const auto exposed = exposed_by_folds(static_cast<std::uint16_t>(vitals + i));
+      CHECK(exposed.contains(std::string{"construct_"} + folds[i] + "_folded_commits"));
     }
   }
 

@@ -34,6 +34,8 @@ TEST_SUITE("upgrade") {
           "--instance 1",
           "--instance 2"}) {
       INFO(words);
+      // An earlier build may start others than this one.
+      if (words != "--instance 1" && deployment.processes(words).empty()) continue;
       REQUIRE(deployment.signal_some(words, SIGTERM) == 1);
       REQUIRE(support::eventually([&] {
         const auto output = deployment.output();

@@ -14,15 +14,13 @@ namespace {
 
 constexpr unsigned customers = 6;
 constexpr std::uint64_t long_campaign = 50;  // kills
-constexpr std::array victims{
-    "nats-server",
-    "--instance 1",
-    "--instance 2",
-    "construct project",
-    "construct flows",
-    "construct effects",
-    "construct audit",
-    "construct simulator"};
+// Whoever folds, in one process or each by itself.
+std::vector<const char*> victims(bool apart) {
+  std::vector<const char*> all{
+      "nats-server", "--instance 1", "--instance 2", "construct project", "construct simulator"};
+  if (apart) all.insert(all.end(), {"construct flows", "construct effects", "construct audit"});
+  return all;
+}
 
 // A message that is no block of the log, or was one long ago; false when the server is away.
 bool stray(const std::filesystem::path& data, std::uint64_t number) {
@@ -42,10 +40,14 @@ bool stray(const std::filesystem::path& data, std::uint64_t number) {
 }  // namespace
 
 TEST_SUITE("faults") {
-  TEST_CASE_FIXTURE(faults::Marketplace, "whoever is killed, and whenever: every promise is kept") {
+  TEST_CASE("whoever is killed, and whenever: every promise is kept") {
     const auto seed = support::seed();
     const auto kills = support::number_from("CONSTRUCT_KILLS").value_or(12);
     std::mt19937_64 random{seed};
+    const bool apart = random() % 2 == 0;
+    const auto all = victims(apart);
+    faults::Marketplace place{apart ? std::vector<std::string>{"--apart"} : std::vector<std::string>{}};
+    auto& deployment = place.deployment;
     faults::Market market{deployment.ports(), customers, seed};
     const auto go_on = [&](std::size_t answers) {
       const auto until = market.answered() + answers;
@@ -56,7 +58,7 @@ TEST_SUITE("faults") {
     for (std::uint64_t i = 0; i < kills; ++i) {
       REQUIRE_MESSAGE(go_on(random() % 60), deployment.output());
       strays += random() % 4 == 0 && stray(deployment.data(), random()) ? 1 : 0;
-      const auto* victim = victims[random() % victims.size()];
+      const auto* victim = all[random() % all.size()];
       if (random() % 4 != 0) {
         killed[victim] += deployment.kill_some(victim);
         continue;
@@ -72,10 +74,10 @@ TEST_SUITE("faults") {
     }
     REQUIRE_MESSAGE(go_on(100), deployment.output());
     const auto told = market.stop();
-    check_views();
+    place.check_views();
     const auto log = faults::read_log(deployment.data());
     for (const auto& wrong : faults::check(log, told)) FAIL_CHECK(wrong);
-    check_fresh_folds();
+    place.check_fresh_folds();
     std::map<std::string, int> answers;
     for (const auto& one : told)
       ++answers

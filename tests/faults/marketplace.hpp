@@ -16,16 +16,14 @@
 namespace faults {
 
 struct Marketplace {
-  e2e::Deployment deployment{
-      {"--empty",
-       "--simulator-port",
-       std::to_string(cli::free_port()),
-       "--payment-timeout-ms",
-       "300"},
-      2};
-  Marketplace() { deployment.start(); }
+  e2e::Deployment deployment;
+  explicit Marketplace(std::vector<std::string> options = {})
+      : deployment{with_payments(std::move(options)), 2} {
+    deployment.start();
+  }
   // On a data folder that is there already.
-  explicit Marketplace(const std::function<void(const std::filesystem::path&)>& prepare) {
+  explicit Marketplace(const std::function<void(const std::filesystem::path&)>& prepare)
+      : deployment{with_payments({}), 2} {
     prepare(deployment.data());
     deployment.start();
   }
@@ -109,6 +107,17 @@ struct Marketplace {
 
  private:
   static constexpr int rounds_most = 5;
+
+  static std::vector<std::string> with_payments(std::vector<std::string> options) {
+    options.insert(
+        options.end(),
+        {"--empty",
+         "--simulator-port",
+         std::to_string(cli::free_port()),
+         "--payment-timeout-ms",
+         "300"});
+    return options;
+  }
 
   std::set<std::string> views() {
     std::set<std::string> names;

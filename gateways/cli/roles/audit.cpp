@@ -30,9 +30,6 @@ struct Stopped {};
 
 AuditRole::AuditRole(Process& process)
     : process_{process},
-      stream_{
-          process.connection,
-          [&process](const std::string& text) { process.tell(text, Level::alarm); }},
       store_{rocks::Database::As::fold, process.folders.fold("audit"), names_of<audit::Families>()},
       tree_{store_},
       runner_{store_, tree_, [](const auto&, const auto&) {}},
@@ -41,24 +38,22 @@ AuditRole::AuditRole(Process& process)
           process.folders.fold("trail"),
           names_of<audit::TrailFamilies>()},
       trail_runner_{trail_store_, trail_, [](const auto&, const auto&) {}},
-      moved_{steady_clock::now()},
-      vitals_{
-          [this]() -> std::optional<std::string> {
-            const std::lock_guard lock{mutex_};
-            if (refused_) return "nothing is signed any more: " + *refused_;
-            if (!checked_) return "the log is being compared with the tree";
-            return std::nullopt;
-          },
-          [this] { return metrics() + process_.metrics(); }} {
+      moved_{steady_clock::now()} {
   process.tell_of(store_);
   process.tell_of(trail_store_);
   if (!process.config.policy.empty()) witnesses_.emplace(process.config.policy);
-  server_.emplace(vitals_, process.vitals_options());
+  saying_ = process.vitals.add(
+      {.not_ready = [this]() -> std::optional<std::string> {
+         const std::lock_guard lock{mutex_};
+         if (refused_) return "nothing is signed any more: " + *refused_;
+         if (!checked_) return "the log is being compared with the tree";
+         return std::nullopt;
+       },
+       .metrics = [this] { return metrics(); }});
   reporting_ = report(process.connection, [this]() -> std::vector<Part> {
     return {{"audit", runner_.cursor().head.next, state()}};
   });
-  process.tell(fmt::format(
-      "keeps the audit tree; its metrics are at 127.0.0.1:{}/metrics", server_->port()));
+  process.tell("keeps the audit tree");
   thread_ = std::thread{[this] { work(); }};
 }
 
@@ -70,7 +65,7 @@ AuditRole::~AuditRole() {
   wake_.notify_all();
   thread_.join();
   reporting_.reset();
-  server_.reset();
+  saying_.reset();
   following_.reset();
 }
 
@@ -80,7 +75,7 @@ void AuditRole::work() {
     check_log();
     following_.emplace(
         "fold the tree",
-        stream_,
+        process_.log,
         std::vector{&runner_, &trail_runner_},
         [this](const std::string& why) {
           process_.fail(fmt::format("the audit tree cannot go on: {}", why));
@@ -129,7 +124,7 @@ void AuditRole::check_log() {
     } catch (const std::runtime_error& error) {
       // A server that is away proves nothing; one that is there and has not got it does.
       const bool away = !process_.connection.connected() ||
-                        process_.connection.reconnections() != connections || !stream_.end();
+                        process_.connection.reconnections() != connections || !process_.stream.end();
       if (away || !again) continue;
       why = error.what();
     }
@@ -147,10 +142,13 @@ void AuditRole::check_log() {
 
 void AuditRole::read_log(fold::Runner& reading, std::uint64_t through) {
   std::optional<std::uint64_t> end;
-  while (!(end = stream_.end()))
+  while (!(end = process_.stream.end()))
     if (stopped(between_looks)) throw Stopped{};
   fold::read_through(
-      stream_, std::min(*end, through), log_time, [&](const std::vector<fold::Message>& messages) {
+      process_.stream,
+      std::min(*end, through),
+      log_time,
+      [&](const std::vector<fold::Message>& messages) {
         if (stopped(milliseconds{0})) throw Stopped{};
         reading.apply(messages);
       });

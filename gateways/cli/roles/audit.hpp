@@ -25,7 +25,6 @@
 #include "gateways/cli/audit/witnesses.hpp"
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/roles/process.hpp"
-#include "gateways/nats/stream.hpp"
 #include "projections/audit/fold.hpp"
 #include "projections/audit/note.hpp"
 #include "projections/audit/trail.hpp"
@@ -56,7 +55,6 @@ class AuditRole {
   std::string metrics() const;
 
   Process& process_;
-  nats::Stream stream_;
   rocks::Database store_;
   audit::TreeFold tree_;
   fold::Runner runner_;
@@ -79,8 +77,7 @@ class AuditRole {
   std::uint64_t published_ = 0;         // commits in the last checkpoint
 
   std::optional<fold::Following> following_;
-  http::Vitals vitals_;
-  std::optional<http::Server> server_;
+  std::unique_ptr<http::Vitals::Saying> saying_;
   std::unique_ptr<nats::Connection::Listening> reporting_;
   std::thread thread_;  // last: it uses all of the above
 };

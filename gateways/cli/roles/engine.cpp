@@ -74,12 +74,12 @@ void OverNats::close() {
 }
 
 EngineRole::EngineRole(Process& process)
-    : stream_{process.connection, [&](const std::string& text) { process.tell(text, Level::alarm); }},
+    : process_{process},
       presence_{process.connection, service_},
       store_{rocks::Database::As::fold, seeded(process), names_of<engine::StreamsFamilies>()},
       service_{{
-          .log = stream_,
-          .writer = stream_,
+          .log = process.log,
+          .writer = process.stream,
           .store = store_,
           .presence = presence_,
           .clock = process.clock,
@@ -117,6 +117,8 @@ EngineRole::EngineRole(Process& process)
                                    : "nobody leads yet"}};
       })} {
   process.tell_of(store_);
+  saying_ = process.vitals.add(
+      {.not_ready = [this] { return service_.not_ready(); }, .metrics = [this] { return metrics(); }});
 }
 
 void EngineRole::drain() {

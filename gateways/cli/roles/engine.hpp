@@ -9,7 +9,6 @@
 #include "commands/engine/service.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/leadership.hpp"
-#include "gateways/nats/stream.hpp"
 #include "gateways/rocks/database.hpp"
 
 namespace cli {
@@ -46,15 +45,16 @@ class EngineRole {
 
   engine::Service& service() { return service_; }
   const rocks::Database& store() const { return store_; }
-  std::string metrics() { return service_.metrics() + stream_.metrics(); }
+  std::string metrics() { return service_.metrics() + process_.stream.metrics(); }
 
  private:
-  nats::Stream stream_;
+  Process& process_;
   OverNats presence_;
   rocks::Database store_;
   engine::Service service_;
   std::unique_ptr<nats::Connection::Listening> copying_;
   std::unique_ptr<nats::Connection::Listening> reporting_;
+  std::unique_ptr<http::Vitals::Saying> saying_;
 };
 
 }  // namespace cli

@@ -6,9 +6,7 @@
 
 #include "domain/fold/following.hpp"
 #include "gateways/cli/roles/process.hpp"
-#include "gateways/http/vitals.hpp"
 #include "gateways/nats/feed.hpp"
-#include "gateways/nats/stream.hpp"
 #include "gateways/rocks/database.hpp"
 
 namespace cli {
@@ -25,15 +23,13 @@ class FeedRole {
   std::string metrics() const;
 
   Process& process_;
-  nats::Stream log_;
   nats::FeedStream stream_;
   rocks::Database store_;
   fold::Feed feed_;
   std::atomic<std::uint64_t> facts_{0};
   fold::Runner runner_;
   std::optional<fold::Following> following_;
-  http::Vitals vitals_;
-  std::optional<http::Server> server_;
+  std::unique_ptr<http::Vitals::Saying> saying_;
   std::unique_ptr<nats::Connection::Listening> answering_;
 };
 

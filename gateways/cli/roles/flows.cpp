@@ -21,7 +21,6 @@ constexpr seconds patience{5};  // for the engine's answer to one command
 ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::string> families)
     : process_{process},
       name_{std::move(name)},
-      stream_{process.connection, alarm()},
       store_{
           rocks::Database::As::fold,
           process.folders.errands(name_, process.config.instance),
@@ -29,10 +28,7 @@ ErrandRole::ErrandRole(Process& process, std::string name, std::vector<std::stri
       requests_{process.connection, patience},
       engine_{[this](std::string request, auto answered) {
         requests_.ask("construct.command." + name_, request, std::move(answered));
-      }},
-      vitals_{
-          [] { return std::nullopt; },
-          [this] { return errands_->metrics() + more_metrics() + process_.metrics(); }} {
+      }} {
   process.tell_of(store_);
 }
 
@@ -43,7 +39,7 @@ std::function<void(const std::string&)> ErrandRole::alarm() {
 void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
   errands_.emplace(flows::Errands::Options{
       .name = name_,
-      .log = stream_,
+      .log = process_.log,
       .store = store_,
       .fold = fold,
       .clock = process_.clock,
@@ -54,7 +50,7 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
           [this](const std::string& why) {
             process_.fail(fmt::format("{} cannot go on: {}", name_, why));
           }});
-  server_.emplace(vitals_, process_.vitals_options());
+  saying_ = process_.vitals.add({.metrics = [this] { return errands_->metrics() + more_metrics(); }});
   answering_.push_back(report(process_.connection, [this]() -> std::vector<Part> {
     const auto state = errands_->state();
     const auto& instance = process_.config.instance;
@@ -74,12 +70,12 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
       throw std::runtime_error(name_ + " is busy; ask again");
     return nlohmann::json{{"name", name_}, {"released", released.get()}};
   }));
-  process_.tell(fmt::format("runs; its metrics are at 127.0.0.1:{}/metrics", server_->port()));
+  process_.tell(fmt::format("runs {}", name_));
 }
 
 void ErrandRole::stop() {
   answering_.clear();
-  server_.reset();
+  saying_.reset();
   errands_.reset();
 }
 

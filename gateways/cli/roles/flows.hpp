@@ -11,7 +11,6 @@
 #include "commands/flows/fold.hpp"
 #include "gateways/cli/roles/process.hpp"
 #include "gateways/nats/requests.hpp"
-#include "gateways/nats/stream.hpp"
 #include "gateways/rocks/database.hpp"
 
 namespace cli {
@@ -36,13 +35,11 @@ class ErrandRole {
  private:
   Process& process_;
   std::string name_;
-  nats::Stream stream_;
   rocks::Database store_;
   nats::Requests requests_;
   engine::Remote engine_;
   std::optional<flows::Errands> errands_;
-  http::Vitals vitals_;
-  std::optional<http::Server> server_;
+  std::unique_ptr<http::Vitals::Saying> saying_;
   std::vector<std::unique_ptr<nats::Connection::Listening>> answering_;
 };
 

@@ -7,16 +7,19 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "domain/fold/shared_log.hpp"
 #include "domain/kernel/clock.hpp"
 #include "gateways/cli/config.hpp"
 #include "gateways/cli/console.hpp"
 #include "gateways/cli/folders.hpp"
 #include "gateways/http/vitals.hpp"
 #include "gateways/nats/connection.hpp"
+#include "gateways/nats/stream.hpp"
 #include "gateways/rocks/database.hpp"
 
 namespace cli {
@@ -34,7 +37,13 @@ struct Process {
   Console console;
   Folders folders;
   nats::Connection connection;
+  // The log as it is stored; and as all that fold it here follow it, at the cost of one.
+  nats::Stream stream{connection, [this](const std::string& text) { tell(text, Level::alarm); }};
+  fold::SharedLog log{stream};
   kernel::SystemClock clock{};
+  http::Vitals vitals{};  // of a gateway's process its own /metrics tells
+  const std::unique_ptr<http::Vitals::Saying> own_vitals{
+      vitals.add({.metrics = [this] { return metrics(); }})};
   std::atomic<bool> failed{false};
 
   void tell(const std::string& sentence, Level level = Level::info) const {

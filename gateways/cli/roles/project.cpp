@@ -89,29 +89,22 @@ struct ProjectRole::View {
   std::map<int, std::unique_ptr<Generation>> open;
 };
 
-ProjectRole::ProjectRole(Process& process)
-    : process_{process}, stream_{process.connection, [&](const std::string& text) {
-                                   process.tell(text, Level::alarm);
-                                 }} {
+ProjectRole::ProjectRole(Process& process) : process_{process} {
   std::vector<fold::Runner*> runners;
   for (const auto& type : views::all()) {
     auto& view = *views_.emplace_back(std::make_unique<View>(type, process.folders.view(type)));
     for (const auto number : view.generations.all())
       runners.push_back(&(view.open[number] = open(view, number))->runner);
   }
-  following_.emplace("fold views", stream_, runners, [&process](const std::string& why) {
+  following_.emplace("fold views", process.log, runners, [&process](const std::string& why) {
     process.fail(fmt::format("the views cannot go on: {}", why));
   });
   scrub();
-  server_.emplace(vitals_, process.vitals_options());
+  saying_ = process.vitals.add({.metrics = [this] { return metrics(); }});
   answering_.push_back(report(process.connection, [this] { return parts(); }));
   answering_.push_back(
       answer(process.connection, "view", [this](const json& request) { return handle(request); }));
-  process.tell(fmt::format(
-      "folds {} view{}; its metrics are at 127.0.0.1:{}/metrics",
-      views_.size(),
-      views_.size() == 1 ? "" : "s",
-      server_->port()));
+  process.tell(fmt::format("folds {} view{}", views_.size(), views_.size() == 1 ? "" : "s"));
 }
 
 ProjectRole::~ProjectRole() = default;
@@ -258,7 +251,7 @@ void ProjectRole::follow(View& view, int number, fold::Following::Pace pace) {
   made.following.reset();
   made.following.emplace(
       "rebuild " + view.type.name,
-      stream_,
+      process_.log,
       std::vector{&made.runner},
       [this, &view, number](const std::string& why) {
         process_.tell(
@@ -331,7 +324,7 @@ views::Completeness ProjectRole::prove(const View& view, Generation& made) {
   views::Audit audit{view.type};
   fold::NoStore nothing;
   fold::Runner runner{nothing, audit, [](const auto&, const auto&) {}};
-  fold::read_through(stream_, end, patience, [&](const std::vector<fold::Message>& messages) {
+  fold::read_through(process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
     runner.apply(messages);
   });
   if (audit.found() != claimed)
@@ -360,7 +353,7 @@ std::uint64_t ProjectRole::check_rows(const View& view, Generation& made) {
       scratch.folder() / "fresh",
       [](const auto&) {},
       [] {}};
-  fold::read_through(stream_, end, patience, [&](const std::vector<fold::Message>& messages) {
+  fold::read_through(process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
     fresh.runner.apply(messages);
   });
   fresh.store.keep_up();
@@ -461,7 +454,7 @@ std::string ProjectRole::metrics() const {
   std::vector<views::Folded> folded;
   for (const auto& view : views_)
     folded.push_back({view->type, view->open.at(view->live)->database});
-  return text + views::metrics(folded) + process_.metrics();
+  return text + views::metrics(folded);
 }
 
 }  // namespace cli

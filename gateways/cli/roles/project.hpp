@@ -17,7 +17,6 @@
 #include "gateways/cli/control.hpp"
 #include "gateways/cli/roles/generations.hpp"
 #include "gateways/cli/roles/process.hpp"
-#include "gateways/nats/stream.hpp"
 #include "projections/views/completeness.hpp"
 
 namespace cli {
@@ -55,12 +54,10 @@ class ProjectRole {
   std::string metrics() const;
 
   Process& process_;
-  nats::Stream stream_;
   mutable std::mutex mutex_;  // guards what follows, but for what the threads of fold own
   std::vector<std::unique_ptr<View>> views_;
   std::optional<fold::Following> following_;  // of what was there when the process began
-  http::Vitals vitals_{[] { return std::nullopt; }, [this] { return metrics(); }};
-  std::optional<http::Server> server_;
+  std::unique_ptr<http::Vitals::Saying> saying_;
   std::vector<std::unique_ptr<nats::Connection::Listening>> answering_;
   std::jthread scrubbing_;  // of what is open; ends before any of it is closed
 };
