@@ -36,7 +36,8 @@ inline void damage_table(const std::filesystem::path& folder, const std::string&
   };
   std::vector<std::string> names;
   must(rocksdb::DB::ListColumnFamilies({}, folder.string(), &names).ok(), "no store");
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families{names.begin(), names.end()};
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
   std::vector<rocksdb::LiveFileMetaData> files;
   {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
