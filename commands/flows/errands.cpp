@@ -173,10 +173,11 @@ void Errands::apply(const ErrandFold::Changes& changes, Tried before) {
   failing_ = failing_ids_.size();
 }
 
+// The oldest come first.
 void Errands::put(const std::string& id, const Errand& errand, Tried before) {
-  const auto when = errand.due.value_or(std::min(errand.asked_at, options_.clock.now()));
-  known_[id] = {.when = when, .tries = before == Tried::perhaps ? 1U : 0U};
-  agenda_.emplace(when, id);
+  auto& known = known_[id] = {.due = errand.due, .tries = before == Tried::perhaps ? 1U : 0U};
+  const microseconds age = options_.clock.now() - errand.due.value_or(errand.asked_at);
+  wait(id, known, options_.clock.elapsed() - std::max(age, microseconds{0}));
 }
 
 void Errands::drop(const std::string& id) {
@@ -184,32 +185,66 @@ void Errands::drop(const std::string& id) {
   failing_ids_.erase(id);
   const auto found = known_.find(id);
   if (found == known_.end()) return;
-  if (!found->second.trying) agenda_.erase({found->second.when, id});
+  leave(id, found->second);
   known_.erase(found);
 }
 
-std::chrono::microseconds Errands::after_group() {
+// For its time, or else for its turn.
+void Errands::wait(const std::string& id, Known& known, microseconds turn) {
+  if (!known.due || *known.due <= options_.clock.now()) return queue(id, known, turn);
+  known.where = Known::Where::timers;
+  timers_.emplace(*known.due, id);
+}
+
+void Errands::queue(const std::string& id, Known& known, microseconds turn) {
+  known.where = Known::Where::agenda;
+  known.turn = turn;
+  agenda_.emplace(turn, id);
+}
+
+void Errands::leave(const std::string& id, Known& known) {
+  if (known.where == Known::Where::timers) timers_.erase({*known.due, id});
+  if (known.where == Known::Where::agenda) agenda_.erase({known.turn, id});
+  known.where = Known::Where::tried;
+}
+
+// Timers whose time has come take their turn.
+void Errands::ring() {
+  const auto now = options_.clock.now();
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    const auto [due, id] = *timers_.begin();
+    auto& known = known_.at(id);
+    leave(id, known);
+    queue(id, known, options_.clock.elapsed() - (now - due));
+  }
+}
+
+microseconds Errands::after_group() {
   if (paused_) return idle_wait;
-  for (;;) {
-    const auto now = options_.clock.now();
-    if (agenda_.empty()) {
-      late_us_ = 0;
-      return idle_wait;
-    }
-    const auto when = agenda_.begin()->first;
-    late_us_ = std::max<std::int64_t>(0, (now - when).count());
-    if (when > now) return std::min<microseconds>(when - now, idle_wait);
+  ring();
+  while (!agenda_.empty()) {
+    const auto late = options_.clock.elapsed() - agenda_.begin()->first;
+    late_us_ = std::max<std::int64_t>(0, late.count());
+    if (late.count() < 0) return std::min(-late, until_next_timer());
     if (trying_ >= trying_max) return idle_wait;  // The next answer wakes this thread.
     attempt(std::string{agenda_.begin()->second});
   }
+  late_us_ = 0;
+  return until_next_timer();
+}
+
+// Not for longer than a timer may be late when the clock jumps.
+microseconds Errands::until_next_timer() const {
+  if (timers_.empty()) return idle_wait;
+  return std::clamp<microseconds>(
+      timers_.begin()->first - options_.clock.now(), microseconds{0}, idle_wait);
 }
 
 void Errands::attempt(const std::string& id) {
   auto& known = known_.at(id);
-  agenda_.erase({known.when, id});
+  leave(id, known);
   const auto bytes = options_.store.get(options_.fold.outbox(), id);
   if (!bytes) return drop(id);  // The fold has cleared it; the news is on its way here.
-  known.trying = true;
   ++trying_;
   ++tries_;
   if (known.tries >= failing_tries) failing_ids_.insert(id);
@@ -219,10 +254,8 @@ void Errands::attempt(const std::string& id) {
     worker->post([this, id, again] {
       --trying_;
       const auto found = known_.find(id);
-      if (found == known_.end() || !found->second.trying) return;
-      found->second.trying = false;
-      found->second.when = options_.clock.now() + again;
-      agenda_.emplace(found->second.when, id);
+      if (found == known_.end() || found->second.where != Known::Where::tried) return;
+      wait(id, found->second, options_.clock.elapsed() + again);
     });
   };
   options_.attempt(id, *bytes, known.tries++, std::move(done));

@@ -68,10 +68,14 @@ class Errands {
   kernel::CommitNumber folded() const { return runner_.cursor().head.next; }
 
  private:
+  // A timer waits for a time of day, by a clock that may jump; everything else for some time to
+  // pass, which no jump makes longer or shorter.
   struct Known {
-    Time when;  // it is tried next
+    enum class Where : std::uint8_t { timers, agenda, tried };
+    std::optional<Time> due;
+    std::chrono::microseconds turn{};  // in the agenda
     unsigned tries = 0;
-    bool trying = false;
+    Where where = Where::tried;
   };
   enum class Tried : std::uint8_t { never, perhaps };
 
@@ -85,6 +89,11 @@ class Errands {
   void apply(const ErrandFold::Changes& changes, Tried before);
   void put(const std::string& id, const Errand& errand, Tried before);
   void drop(const std::string& id);
+  void wait(const std::string& id, Known& known, std::chrono::microseconds turn);
+  void queue(const std::string& id, Known& known, std::chrono::microseconds turn);
+  void leave(const std::string& id, Known& known);
+  void ring();
+  std::chrono::microseconds until_next_timer() const;
   void attempt(const std::string& id);
 
   Options options_;
@@ -96,7 +105,8 @@ class Errands {
   std::atomic<std::uint64_t> tries_{0};
   // Of the worker's thread:
   std::map<std::string, Known> known_;
-  std::set<std::pair<Time, std::string>> agenda_;  // those that nobody is trying
+  std::set<std::pair<Time, std::string>> timers_;                       // not due yet
+  std::set<std::pair<std::chrono::microseconds, std::string>> agenda_;  // by what has elapsed
   std::set<std::string> held_ids_;
   std::set<std::string> failing_ids_;  // tried often, without success
   std::size_t trying_ = 0;

@@ -25,12 +25,14 @@ const std::string first = "restock/sku-1/deliver-1";
 // Time stands still until a test moves it.
 class Clock final : public kernel::Clock {
  public:
-  schemas::Time now() const override { return schemas::Time{microseconds{now_}}; }
+  schemas::Time now() const override { return schemas::Time{microseconds{now_ + off_by_}}; }
   microseconds elapsed() const override { return microseconds{now_}; }
   void set(schemas::Time time) { now_ = time.time_since_epoch().count(); }
+  void set_off_by(microseconds off_by) { off_by_ = off_by.count(); }
 
  private:
   std::atomic<std::int64_t> now_{history::beginning.time_since_epoch().count()};
+  std::atomic<std::int64_t> off_by_{0};
 };
 
 // The process that runs the flow, with somebody who takes the commands and writes down their keys.
@@ -138,6 +140,34 @@ TEST_SUITE("flows: errands") {
     REQUIRE(support::eventually([&] { return process.tried(count) == 1; }));
     // A process before this one may have tried, and what it asked may have happened.
     CHECK(process.first_tries(count) == 1);
+  }
+
+  TEST_CASE("whoever waits to be tried again waits no longer when the clock is set back") {
+    World world;
+    world.clock.set_off_by(std::chrono::hours{3});
+    const Process process{world.log, world.clock, world.folder.path()};
+    world.log.fact(item, created);
+    REQUIRE(support::eventually([&] { return process.tried(first) == 1; }));
+    world.clock.set_off_by({});
+    world.clock.set(world.log.now() + std::chrono::minutes{2});
+    REQUIRE(support::eventually([&] { return process.tried(first) == 2; }));
+    world.clock.set_off_by(-std::chrono::hours{3});
+    world.log.fact(item, StockDepleted{.available = 0});
+    REQUIRE(support::eventually([&] { return process.tried("restock/sku-1/deliver-2") == 1; }));
+  }
+
+  TEST_CASE("a timer that a wrong clock fired too early fires when it is due") {
+    World world;
+    world.clock.set_off_by(count_after);
+    const Process process{world.log, world.clock, world.folder.path()};
+    world.log.fact(item, created);
+    const auto due = world.log.now() + count_after;
+    const auto count = "restock/sku-1/count@" + std::to_string(due.time_since_epoch().count());
+    world.clock.set(world.log.now());
+    REQUIRE(support::eventually([&] { return process.tried(count) == 1; }));
+    world.clock.set_off_by({});
+    world.clock.set(due);
+    REQUIRE(support::eventually([&] { return process.tried(count) == 2; }));
   }
 
   TEST_CASE("a rebuild sends nothing that was sent, and holds back what nobody sent") {
