@@ -1,5 +1,7 @@
 #include "commands/engine/engine.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,11 +12,16 @@ namespace {
 
 // How often it looks for clients that have waited too long.
 constexpr std::chrono::milliseconds sweep_period{100};
+// How soon it asks the log's server again what time it is.
+constexpr std::chrono::milliseconds time_period{500};
 
 }  // namespace
 
 Engine::Engine(Ports ports, Limits limits)
-    : ports_{std::move(ports)}, limits_{limits}, cache_{limits.aggregates_in_memory} {}
+    : ports_{std::move(ports)},
+      limits_{limits},
+      time_{ports_.clock, limits.clock_difference},
+      cache_{limits.aggregates_in_memory} {}
 
 Engine::~Engine() = default;
 
@@ -88,7 +95,7 @@ void Engine::decide(Owned pending, const std::optional<StoredCommit>& earlier) {
          earlier->content.body_digest.data,
          answer_of(earlier->content, earlier->number)});
 
-  const auto now = std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
+  const auto now = next_time();
   if (command.due && now < *command.due)
     return answer_later(std::move(pending), Failure::too_early);
   Attempt attempt{cache_, now};
@@ -220,6 +227,31 @@ void Engine::deliver() {
 
 // ---- Time ----
 
+Time Engine::next_time() const {
+  return std::max(time_.now(), last_commit_at_ + std::chrono::microseconds{1});
+}
+
+// A clock that has jumped was wrong before or is now: the server's tells.
+void Engine::mind_the_clock() {
+  if (!leading_ || !time_.jumped()) {
+    clock_is_wrong_ = false;
+    return;
+  }
+  const auto elapsed = ports_.clock.elapsed();
+  if (looking_ || elapsed - asked_the_time_ < time_period) return;
+  asked_the_time_ = elapsed;
+  ask_look([this](std::optional<fold::Look> seen) {
+    if (!seen || !leading_ || time_.confirm(seen->server_time)) return;
+    if (std::exchange(clock_is_wrong_, true)) return;
+    ports_.tell(
+        {fmt::format(
+             "this machine's clock has jumped and differs from the log server's by {} s; set it "
+             "right, until then this engine goes by the time that has elapsed",
+             time_.off_by(seen->server_time).count()),
+         true});
+  });
+}
+
 void Engine::tick() {
   const auto now = ports_.clock.elapsed();
   if (in_flight_ &&
@@ -236,6 +268,7 @@ void Engine::tick() {
     looking_ = false;
     on_look(std::nullopt);
   }
+  mind_the_clock();
   if (now - last_sweep_ < sweep_period) return;
   last_sweep_ = now;
   for (auto& [id, pending] : by_id_) {

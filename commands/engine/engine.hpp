@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "commands/engine/attempt.hpp"
+#include "commands/engine/leader_time.hpp"
 #include "commands/engine/port.hpp"
 #include "domain/fold/fold.hpp"
 #include "domain/kernel/clock.hpp"
@@ -59,7 +60,7 @@ struct Limits {
   std::chrono::milliseconds retry{200};      // until a block whose fate is unknown is sent again
   std::chrono::milliseconds silence{2'000};  // until no answer counts as unknown
   std::chrono::milliseconds clock_difference{
-      5'000};  // to the log's server, beyond which it does not lead
+      5'000};  // to the log's server, beyond which it does not lead, nor go by its clock
 };
 
 // What the engine tells of its own life.
@@ -148,6 +149,8 @@ class Engine {
   void look();
   void ask_look(std::function<void(std::optional<fold::Look>)> then);
   void on_look(std::optional<fold::Look> seen);
+  Time next_time() const;
+  void mind_the_clock();
   void deliver();
   bool give_up(Pending& pending, Failure late);
 
@@ -168,6 +171,9 @@ class Engine {
   fold::Head head_;        // the end of the log, acknowledged
   CommitNumber next_ = 0;  // what the next commit decided will be numbered
   Time last_commit_at_{};
+  LeaderTime time_;
+  std::chrono::microseconds asked_the_time_{};
+  bool clock_is_wrong_ = false;  // and it was told
   std::chrono::microseconds last_sweep_{};
   std::size_t last_block_size_ = 0;              // commits in the last block acknowledged
   std::chrono::microseconds last_block_took_{};  // from sending it to its acknowledgement

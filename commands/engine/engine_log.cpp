@@ -264,13 +264,12 @@ void Engine::lead() {
 
 void Engine::open(const fold::Look& seen) {
   if (seen.last_sequence != folded_.sequence) return;  // Catch up first.
-  const auto difference = std::chrono::abs(seen.server_time - ports_.clock.now());
-  if (difference > limits_.clock_difference)
+  if (!time_.confirm(seen.server_time))
     return ports_.tell(
         {fmt::format(
              "this machine's clock and the log server's differ by {} s; set them right, this "
              "engine does not lead",
-             std::chrono::duration_cast<std::chrono::seconds>(difference).count()),
+             time_.off_by(seen.server_time).count()),
          true});
   looks_prove_ = !seen.replicated;
   cache_.clear();
@@ -300,8 +299,7 @@ construct::StoredCommit Engine::genesis() {
   commit.command = "StartLog";
   commit.command_id.data = bytes_of(command_id("construct", started.deployment));
   commit.actor = "engine";
-  commit.at = last_commit_at_ =
-      std::max(ports_.clock.now(), last_commit_at_ + std::chrono::microseconds{1});
+  commit.at = last_commit_at_ = next_time();
   auto& fact = commit.facts.emplace_back();
   fact.aggregate = "construct/Log/" + started.deployment;
   fact.version = 1;
