@@ -178,7 +178,7 @@ Deployment::~Deployment() {
 
 void Deployment::start() {
   const auto told = std::filesystem::exists(folder() / "output") ? output().size() : 0;
-  process_ = launch(program_, arguments_, {}, folder() / "output");
+  process_ = launch(program_, arguments_, environment_, folder() / "output");
   const bool ready = support::eventually([&] {
     int status = 0;
     if (waitpid(process_, &status, WNOHANG) == process_) {
@@ -246,7 +246,8 @@ Ended run(
     const std::vector<std::string>& arguments,
     const std::map<std::string, std::string>& environment) {
   const support::TemporaryFolder folder;
-  const auto process = launch(support::program("construct"), arguments, environment, folder.path() / "output");
+  const auto process =
+      launch(support::program("construct"), arguments, environment, folder.path() / "output");
   int status = 0;
   waitpid(process, &status, 0);
   return {exit_status(status), cli::read_file(folder.path() / "output")};

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateways/cli/process.hpp"
@@ -91,6 +92,10 @@ class Deployment {
 
   // Runs a copy of this program, from the next start of a process on.
   void install(const std::filesystem::path& program);
+  // Its processes have these variables, too, from its next start on.
+  void set_environment(std::map<std::string, std::string> variables) {
+    environment_ = std::move(variables);
+  }
   // Starts it and waits until it is ready; throws with its output when it ends instead.
   void start();
   Ended terminate();                                             // SIGTERM
@@ -118,6 +123,7 @@ class Deployment {
   support::TemporaryFolder folder_;
   std::filesystem::path program_ = support::program("construct");
   std::vector<std::string> arguments_;
+  std::map<std::string, std::string> environment_;
   unsigned engines_;
   std::uint16_t port_;
   pid_t process_ = 0;

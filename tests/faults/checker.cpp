@@ -21,6 +21,7 @@ struct State {
   std::set<std::int64_t> renewed;          // periods
   std::map<std::int64_t, bool> under_way;  // periods whose payment is
   bool ended = false;
+  std::map<std::string, std::int64_t> expires_at;  // by the reservation
   std::int64_t funded = 0, settled = 0;
 
   std::int64_t available() const { return on_hand - reserved; }
@@ -30,7 +31,10 @@ struct State {
 class Model {
  public:
   Model(const std::vector<Commit>& log, std::vector<std::string>& wrong) : wrong_{wrong} {
+    decltype(Commit::at) before{};
     for (const auto& commit : log) {
+      if (commit.at <= std::exchange(before, commit.at))
+        wrong_.push_back(fmt::format("commit {} is not later than the one before", commit.number));
       for (const auto& fact : commit.facts) apply(commit, fact);
       for (const auto& fact : commit.facts) {
         auto& states = history_[fact.aggregate];
@@ -64,6 +68,9 @@ class Model {
     if (fact.version != ++state.version)
       blame(fmt::format("version {} instead of {}", fact.version, state.version));
     change(state, fact, blame);
+    if (fact.type == "ReservationExpired" &&
+        commit.at.time_since_epoch().count() < state.expires_at[fact.data.at("reservation_id")])
+      blame("a reservation expires before its time");
     if (state.available() < 0)
       blame(fmt::format("{} units too many are promised", -state.available()));
     if (state.captured > state.authorized) blame("more is captured than was authorized");
@@ -76,6 +83,8 @@ class Model {
     const auto number = [&](const char* name) { return data.at(name).get<std::int64_t>(); };
     if (fact.type == "StockReceived") state.on_hand += number("quantity");
     if (fact.type == "StockReserved") state.reserved += number("quantity");
+    if (fact.type == "StockReserved" || fact.type == "ReservationExtended")
+      state.expires_at[data.at("reservation_id")] = number("expires_at");
     if (fact.type == "ReservationReleased" || fact.type == "ReservationExpired")
       state.reserved -= number("quantity");
     if (fact.type == "StockDeducted") {

@@ -15,7 +15,11 @@ struct World {
   std::vector<Told> told;
 
   World& commit(const std::string& key, std::vector<Fact> facts) {
-    log.push_back({.number = log.size(), .key_hash = sha256(key), .facts = std::move(facts)});
+    log.push_back(
+        {.number = log.size(),
+         .at = decltype(Commit::at){std::chrono::microseconds{log.size() + 1}},
+         .key_hash = sha256(key),
+         .facts = std::move(facts)});
     return *this;
   }
   // A command that is answered by the log's last commit.
@@ -51,7 +55,11 @@ Fact received(std::uint64_t version, int quantity) {
   return {item, version, "StockReceived", {{"quantity", quantity}}};
 }
 Fact reserved(std::uint64_t version, const char* id) {
-  return {item, version, "StockReserved", {{"reservation_id", id}, {"quantity", 1}}};
+  return {
+      item, version, "StockReserved", {{"reservation_id", id}, {"quantity", 1}, {"expires_at", 4}}};
+}
+Fact expired(std::uint64_t version, const char* id) {
+  return {item, version, "ReservationExpired", {{"reservation_id", id}, {"quantity", 1}}};
 }
 Fact payment(std::uint64_t version, const char* type, int amount) {
   return {"payment/PaymentIntent/p-1", version, type, {{"amount", amount}}};
@@ -106,6 +114,15 @@ TEST_SUITE("faults: the checker") {
     CHECK(oversold.commit("", {reserved(3, "r-2")}).blames("too many are promised"));
     auto gap = one_unit_taken();
     CHECK(gap.commit("", {received(4, 1)}).blames("version 4 instead of 3"));
+  }
+  TEST_CASE("time stands still, or something expires before its time") {
+    auto still = one_unit_taken();
+    still.log.back().at = still.log.front().at;
+    CHECK(still.blames("not later than the one before"));
+    auto early = one_unit_taken();
+    CHECK(early.commit("", {expired(3, "r-1")}).blames("before its time"));
+    auto due = one_unit_taken();
+    CHECK(due.commit("", {}).commit("", {expired(3, "r-1")}).wrong().empty());
   }
   TEST_CASE("money is taken that was not authorized, or given back that was not taken") {
     World world;

@@ -20,7 +20,8 @@ bool has_disk(const support::SmallDisk& disk) {
 TEST_SUITE("faults: full disk") {
   TEST_CASE("a full disk refuses commands and loses none, and goes on once there is room") {
     std::optional<support::SmallDisk> disk;
-    faults::Marketplace there{[&](const auto& data) { disk.emplace(data, disk_bytes); }};
+    faults::Marketplace there{
+        {}, [&](auto& deployment) { disk.emplace(deployment.data(), disk_bytes); }};
     if (!has_disk(*disk)) return;
     faults::Market market{there.deployment.ports(), 4, 1};
     REQUIRE(support::eventually([&] { return market.answered() > 100; }));

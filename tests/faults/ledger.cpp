@@ -115,6 +115,8 @@ class Reader {
     const Table table{type, flatbuffers::GetAnyRoot(bytes_of(bytes))};
     Commit commit{
         .number = commits.size(),
+        .at = decltype(Commit::at){std::chrono::microseconds{
+            static_cast<std::int64_t>(table.number("at"))}},
         .command = table.text("command"),
         .key_hash = table.bytes("key_hash"),
         .rejection = table.text("rejection")};

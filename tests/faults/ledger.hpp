@@ -3,6 +3,7 @@
 // both get wrong in the same way is not missed.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ struct Fact {
 
 struct Commit {
   std::uint64_t number = 0;
+  std::chrono::sys_time<std::chrono::microseconds> at;
   std::string command;
   std::string key_hash;   // of the idempotency key: SHA-256, as bytes
   std::string rejection;  // of a flow's command that was refused

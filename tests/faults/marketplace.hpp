@@ -16,15 +16,14 @@
 namespace faults {
 
 struct Marketplace {
+  using Prepare = std::function<void(e2e::Deployment&)>;
+
   e2e::Deployment deployment;
-  explicit Marketplace(std::vector<std::string> options = {})
+  // `prepare` prepares what it is started on.
+  explicit Marketplace(
+      std::vector<std::string> options = {}, const Prepare& prepare = [](auto&) {})
       : deployment{with_payments(std::move(options)), 2} {
-    deployment.start();
-  }
-  // On a data folder that is there already.
-  explicit Marketplace(const std::function<void(const std::filesystem::path&)>& prepare)
-      : deployment{with_payments({}), 2} {
-    prepare(deployment.data());
+    prepare(deployment);
     deployment.start();
   }
 
