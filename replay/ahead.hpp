@@ -25,8 +25,8 @@ class Ahead {
   // A message of the log.
   struct Read {
     fold::Message message;
-    bool valid = false;  // it is the next block of the chain
-    fold::Head head;     // behind it
+    bool valid = false;                     // it is the next block of the chain
+    fold::Head head;                        // behind it
     std::vector<fold::CommitView> commits;  // of the message
   };
 

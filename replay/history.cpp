@@ -44,8 +44,8 @@ class Reader {
       check_life(range_.until, commit.number);
       add_leaf(commit);
       if (range_.ends_before(commit.number, commit.at)) return false;
-      const bool inside = read.message.sequence > begin_behind_ &&
-                          !range_.begins_after(commit.number, commit.at);
+      const bool inside =
+          read.message.sequence > begin_behind_ && !range_.begins_after(commit.number, commit.at);
       if (inside && !add(commit, read.head)) return false;
     }
     return true;

@@ -47,7 +47,10 @@ BareBeast::BareBeast(
     const std::string& ceiling, const e2e::Answer& answer, const std::vector<std::string>& more)
     : port_{cli::free_port()} {
   std::vector<std::string> command{
-      support::program("ceiling_" + ceiling), std::to_string(port_), std::to_string(answer.status), answer.body};
+      support::program("ceiling_" + ceiling),
+      std::to_string(port_),
+      std::to_string(answer.status),
+      answer.body};
   command.insert(command.end(), more.begin(), more.end());
   process_ = cli::start({"bare Beast", command, {}});
   if (!support::eventually([&] { return e2e::Client{port_}.get("/").status != 0; }))

@@ -1,6 +1,6 @@
 // Durable commands over HTTP, a new aggregate each, against bare Beast that answers the same bytes
-// to the same requests, at once and when as much as a commit is on disk; and how long the slowest of
-// a hundred takes.
+// to the same requests, at once and when as much as a commit is on disk; and how long the slowest
+// of a hundred takes.
 
 #include "bench/rows/beside.hpp"
 #include "bench/rows/row.hpp"
@@ -11,16 +11,16 @@ namespace rows {
 std::vector<Result> commands(const Say& say) {
   e2e::Deployment ours;
   ours.start();
-  const auto answer =
-      e2e::Client{ours.port()}.post("/commands/inventory/CreateStockItem", stock_item("the-answer"));
+  const auto answer = e2e::Client{ours.port()}.post(
+      "/commands/inventory/CreateStockItem", stock_item("the-answer"));
   const BareBeast beast{answer};
   const BareGroupCommit durable{answer, bytes_each(ours, 64)};
   std::vector<Result> results;
   CreateItems script;
   for (const int clients : {16, 64, 256}) {
     say(fmt::format("{} clients: ours, bare Beast, bare Beast with the log, in turn", clients));
-    const auto [us, that, floor] = in_turn(
-        {.connections = clients}, script, ours.port(), beast.port(), durable.port());
+    const auto [us, that, floor] =
+        in_turn({.connections = clients}, script, ours.port(), beast.port(), durable.port());
     results.push_back(
         {.name = fmt::format("commands-{}", clients),
          .what = fmt::format("durable commands, {} clients", clients),

@@ -13,7 +13,8 @@ std::vector<Result> lone(const Say& say) {
   ours.start();
   const support::NatsServer raw;
   const BareGroupCommit bare{
-      e2e::Client{ours.port()}.post("/commands/inventory/CreateStockItem", stock_item("the-answer")),
+      e2e::Client{ours.port()}.post(
+          "/commands/inventory/CreateStockItem", stock_item("the-answer")),
       bytes_each(ours, 1)};
   CreateItems script;
   load::Histogram all;

@@ -149,7 +149,8 @@ std::vector<Result> peers(const Say& say) {
   constexpr std::array<std::pair<int, double>, 3> goals{{{16, 6}, {64, 12}, {256, 15}}};
   constexpr std::array their_clients{1, 16, 64};
   const BareGroupCommit bare{
-      e2e::Client{ours.port()}.post("/commands/inventory/CreateStockItem", stock_item("the-answer")),
+      e2e::Client{ours.port()}.post(
+          "/commands/inventory/CreateStockItem", stock_item("the-answer")),
       bytes_each(ours, 64)};
   std::vector<double> rates, bare_rates;
   for (std::size_t i = 0; i < goals.size(); ++i) {

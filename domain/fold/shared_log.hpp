@@ -2,8 +2,8 @@
 //
 // A reader costs the server about as much as a fold costs its process. So whoever has come to where
 // the others are takes each message from what one of them has read: the one that waits for the next
-// message waits for all. One that is behind, because it is new or was busy for long, reads by itself
-// until it is there.
+// message waits for all. One that is behind, because it is new or was busy for long, reads by
+// itself until it is there.
 //
 // Concurrency: any thread; each subscription belongs to one, and ends before the log.
 #pragma once

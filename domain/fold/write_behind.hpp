@@ -55,8 +55,8 @@ class WriteBehind final : public Store {
   Store& store_;
   bool keeps_up_ = false;
   mutable std::map<Family, Keys> index_;  // of batch_; of a family when something is looked up
-  Batch batch_;                      // constant while it is under way
-  mutable std::mutex mutex_;         // guards what follows
+  Batch batch_;                           // constant while it is under way
+  mutable std::mutex mutex_;              // guards what follows
   mutable std::condition_variable changed_;
   bool under_way_ = false;
   bool ending_ = false;

@@ -102,7 +102,8 @@ const std::vector<Key>& keys() {
        false,
        [](Config& c, const auto& v) { return to_number<unsigned>(v, c.effects, 1, 9); }},
       {"apart",
-       "`up` gives project, flows, effects, audit and feed a process each, instead of one that reads "
+       "`up` gives project, flows, effects, audit and feed a process each, instead of one that "
+       "reads "
        "the log once for all of them",
        true,
        [](Config& c, const auto& v) { return to_bool(v, c.apart); }},

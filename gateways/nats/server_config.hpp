@@ -14,9 +14,9 @@ struct User {
 };
 
 // One for each job, with what that needs and a fresh password; "folds" for a process that does
-// several of project, flows, effects, audit and feed; and "facts" for other systems. Only the engine
-// may publish to the log, and the feed to its stream; nobody but the operator may delete, purge,
-// restore or change a stream.
+// several of project, flows, effects, audit and feed; and "facts" for other systems. Only the
+// engine may publish to the log, and the feed to its stream; nobody but the operator may delete,
+// purge, restore or change a stream.
 std::vector<User> make_users();
 
 struct ServerConfig {

@@ -2,8 +2,9 @@
 // it. A fold with a store of its own; the commits themselves are read elsewhere.
 //
 //   trail   tag (1)  first half of SHA-256(value) (16)  commit's number (8)  -> steps
-// Steps lead from that commit to further ones with the same value, which were folded in one go: each
-// is a difference of two numbers, seven bits a byte. Two values with one hash are nothing to fear: whoever reads the commits looks at them again.
+// Steps lead from that commit to further ones with the same value, which were folded in one go:
+// each is a difference of two numbers, seven bits a byte. Two values with one hash are nothing to
+// fear: whoever reads the commits looks at them again.
 //
 // Concurrency: a Trail reads from any thread, beside the one thread that folds.
 #pragma once

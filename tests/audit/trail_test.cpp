@@ -88,7 +88,8 @@ TEST_SUITE("audit: the trail") {
     constexpr int commits = 2'000;
     for (int i = 0; i < commits; ++i) {
       // Some are many commits apart.
-      const auto actor = random() % 200 == 0 ? std::string{"rare"} : "a-" + std::to_string(random() % 3);
+      const auto actor =
+          random() % 200 == 0 ? std::string{"rare"} : "a-" + std::to_string(random() % 3);
       by_actor[actor].push_back(next);
       add(actor, "c-" + std::to_string(i), "", {{"inventory/StockItem/s", "StockReceived"}});
       if (random() % 100 == 0) flush();

@@ -46,7 +46,8 @@ TEST_SUITE("faults") {
     std::mt19937_64 random{seed};
     const bool apart = random() % 2 == 0;
     const auto all = victims(apart);
-    faults::Marketplace place{apart ? std::vector<std::string>{"--apart"} : std::vector<std::string>{}};
+    faults::Marketplace place{
+        apart ? std::vector<std::string>{"--apart"} : std::vector<std::string>{}};
     auto& deployment = place.deployment;
     faults::Market market{deployment.ports(), customers, seed};
     const auto go_on = [&](std::size_t answers) {

@@ -124,7 +124,8 @@ void AuditRole::check_log() {
     } catch (const std::runtime_error& error) {
       // A server that is away proves nothing; one that is there and has not got it does.
       const bool away = !process_.connection.connected() ||
-                        process_.connection.reconnections() != connections || !process_.stream.end();
+                        process_.connection.reconnections() != connections ||
+                        !process_.stream.end();
       if (away || !again) continue;
       why = error.what();
     }

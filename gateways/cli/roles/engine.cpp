@@ -118,7 +118,8 @@ EngineRole::EngineRole(Process& process)
       })} {
   process.tell_of(store_);
   saying_ = process.vitals.add(
-      {.not_ready = [this] { return service_.not_ready(); }, .metrics = [this] { return metrics(); }});
+      {.not_ready = [this] { return service_.not_ready(); },
+       .metrics = [this] { return metrics(); }});
 }
 
 void EngineRole::drain() {

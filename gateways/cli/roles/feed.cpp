@@ -17,9 +17,10 @@ FeedRole::FeedRole(Process& process)
       facts_{feed_.facts()},
       runner_{store_, feed_, [this](const auto&, const auto&) { facts_ = feed_.facts(); }} {
   process.tell_of(store_);
-  following_.emplace("feed", process.log, std::vector{&runner_}, [&process](const std::string& why) {
-    process.fail(fmt::format("the feed cannot go on: {}", why));
-  });
+  following_.emplace(
+      "feed", process.log, std::vector{&runner_}, [&process](const std::string& why) {
+        process.fail(fmt::format("the feed cannot go on: {}", why));
+      });
   saying_ = process.vitals.add({.metrics = [this] { return metrics(); }});
   answering_ = report(process.connection, [this]() -> std::vector<Part> {
     return {

@@ -50,7 +50,8 @@ void ErrandRole::run(flows::ErrandFold& fold, flows::Errands::Try attempt) {
           [this](const std::string& why) {
             process_.fail(fmt::format("{} cannot go on: {}", name_, why));
           }});
-  saying_ = process_.vitals.add({.metrics = [this] { return errands_->metrics() + more_metrics(); }});
+  saying_ =
+      process_.vitals.add({.metrics = [this] { return errands_->metrics() + more_metrics(); }});
   answering_.push_back(report(process_.connection, [this]() -> std::vector<Part> {
     const auto state = errands_->state();
     const auto& instance = process_.config.instance;

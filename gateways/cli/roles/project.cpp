@@ -324,9 +324,10 @@ views::Completeness ProjectRole::prove(const View& view, Generation& made) {
   views::Audit audit{view.type};
   fold::NoStore nothing;
   fold::Runner runner{nothing, audit, [](const auto&, const auto&) {}};
-  fold::read_through(process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
-    runner.apply(messages);
-  });
+  fold::read_through(
+      process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
+        runner.apply(messages);
+      });
   if (audit.found() != claimed)
     throw std::runtime_error(fmt::format(
         "{} has been given {} facts where the log has {} up to commit {}, or others; do not use "
@@ -353,9 +354,10 @@ std::uint64_t ProjectRole::check_rows(const View& view, Generation& made) {
       scratch.folder() / "fresh",
       [](const auto&) {},
       [] {}};
-  fold::read_through(process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
-    fresh.runner.apply(messages);
-  });
+  fold::read_through(
+      process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
+        fresh.runner.apply(messages);
+      });
   fresh.store.keep_up();
   const auto found = [&] {
     try {

@@ -149,9 +149,7 @@ struct Api::Call {
 };
 
 Api::Api(Bank& bank, outbound::Loop& loop, const Script& script)
-    : bank_{bank},
-      loop_{loop},
-      script_{script} {
+    : bank_{bank}, loop_{loop}, script_{script} {
   const auto add = [this](std::string_view method, std::string_view pattern, Action action) {
     router_.add(method, pattern, actions_.size());
     actions_.push_back(action);
