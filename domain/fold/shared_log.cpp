@@ -1,6 +1,7 @@
 #include "domain/fold/shared_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace fold {
 namespace {
@@ -89,7 +90,14 @@ std::optional<std::vector<Message>> SharedLog::take(
   if (next < from_) return std::nullopt;
   const auto first = std::ranges::lower_bound(kept_, next, {}, &Message::sequence);
   const auto there = std::min<std::size_t>(most, kept_.end() - first);
-  return std::vector<Message>{first, first + static_cast<std::ptrdiff_t>(there)};
+  const auto last = first + static_cast<std::ptrdiff_t>(there);
+  if (readers_ > 1 || there == 0) return std::vector<Message>{first, last};
+  std::vector<Message> messages{std::move_iterator{first}, std::move_iterator{last}};
+  from_ = messages.back().sequence + 1;
+  kept_.erase(kept_.begin(), last);  // Nobody else wants them.
+  bytes_ = 0;
+  for (const auto& message : kept_) bytes_ += message.data.size();
+  return messages;
 }
 
 // For all: whoever waits as well is woken, by messages or to wait in its place.

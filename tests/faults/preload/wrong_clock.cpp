@@ -2,6 +2,7 @@
 // as many nanoseconds more as a file says, which is named by the process's id, in the folder
 // CONSTRUCT_WRONG_CLOCKS. Clocks that cannot be set are as they are. What does not ask libc, as
 // programs in Go do not, sees the machine's time.
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -49,6 +51,19 @@ timespec shown(clockid_t clock) {
   return time;
 }
 
+// How often somebody was woken, by conditions; some share a count.
+std::atomic<unsigned>& signals_of(const pthread_cond_t* condition) {
+  static std::array<std::atomic<unsigned>, 1024> counts{};
+  return counts[reinterpret_cast<std::uintptr_t>(condition) / sizeof *condition % counts.size()];
+}
+
+// What libc has under this name now; it has an older one, too, on some machines.
+auto next_of(const char* name) {
+  void* found = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+  if (!found) found = dlsym(RTLD_NEXT, name);
+  return reinterpret_cast<int (*)(pthread_cond_t*)>(found);
+}
+
 }  // namespace
 
 extern "C" {
@@ -72,8 +87,21 @@ std::time_t time(std::time_t* copy) noexcept {
   return now;
 }
 
+int pthread_cond_signal(pthread_cond_t* condition) noexcept {
+  static const auto next = next_of("pthread_cond_signal");
+  ++signals_of(condition);
+  return next(condition);
+}
+
+int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
+  static const auto next = next_of("pthread_cond_broadcast");
+  ++signals_of(condition);
+  return next(condition);
+}
+
 // Over when the clock that is shown has come to that time, as it is when the machine's clock is
-// set: so it looks again and again. To return without a reason is allowed.
+// set: so it looks again and again. It does not return without a reason, which is allowed and which
+// the client library for NATS, beginning its time-outs anew, takes badly.
 int pthread_cond_timedwait(
     pthread_cond_t* __restrict condition,
     pthread_mutex_t* __restrict mutex,
@@ -81,11 +109,15 @@ int pthread_cond_timedwait(
   // Nobody waits for the last century: that is the other clock, which a condition may be told to
   // use.
   const auto clock = until->tv_sec > year_2000 ? CLOCK_REALTIME : CLOCK_MONOTONIC;
-  const auto left = count(*until) - count(shown(clock));
-  const auto look = std::clamp<std::int64_t>(left, 0, between_looks);
-  const auto next_look = time_of(count(shown(CLOCK_MONOTONIC)) + look);
-  const int result = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &next_look);
-  return result == ETIMEDOUT && look < left ? 0 : result;
+  for (;;) {
+    const auto left = count(*until) - count(shown(clock));
+    const auto look = std::clamp<std::int64_t>(left, 0, between_looks);
+    const auto next_look = time_of(count(shown(CLOCK_MONOTONIC)) + look);
+    const auto before = signals_of(condition).load();
+    const int result = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &next_look);
+    if (result != ETIMEDOUT || look >= left) return result;
+    if (signals_of(condition) != before) return 0;  // perhaps when it did not wait
+  }
 }
 
 }  // extern "C"
