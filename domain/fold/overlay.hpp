@@ -4,14 +4,11 @@
 // Concurrency: one thread.
 #pragma once
 
-#include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "domain/fold/store.hpp"
@@ -20,50 +17,20 @@ namespace fold {
 
 class Overlay {
  public:
-  // `families` counts the fold runtime's own, too.
-  Overlay(const Reads& store, std::size_t families) : store_{store}, written_(families) {}
+  // `families` counts the fold runtime's own, too. `store` outlives it.
+  Overlay(const Reads& store, std::size_t families);
+  ~Overlay();
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
 
-  std::optional<std::string> get(Family family, std::string_view key) const {
-    const auto& written = written_[family];
-    if (const auto found = written.find(key); found != written.end()) return found->second->value;
-    return store_.get(family, key);
-  }
+  std::optional<std::string> get(Family family, std::string_view key) const;
   // Without a value: erases.
-  void put(Family family, std::string key, std::optional<std::string> value) {
-    auto& written = written_[family];
-    if (const auto found = written.find(key); found != written.end()) {
-      auto before = std::exchange(found->second->value, std::move(value));
-      if (undoable_) undo_.push_back({found->second, false, std::move(before)});
-      return;
-    }
-    auto& change = changes_.emplace_back(Change{family, std::move(key), std::move(value)});
-    written.emplace(change.key, &change);
-    if (undoable_) undo_.push_back({&change, true, std::nullopt});
-  }
+  void put(Family family, std::string key, std::optional<std::string> value);
   // From here on rollback() can undo what is written, until the next savepoint or flush.
-  void savepoint() {
-    undo_.clear();
-    undoable_ = true;
-  }
-  void rollback() {
-    for (auto last = undo_.rbegin(); last != undo_.rend(); ++last) {
-      if (last->fresh) {
-        written_[last->change->family].erase(last->change->key);
-        changes_.pop_back();  // what is undone later was written earlier
-      } else {
-        last->change->value = std::move(last->before);
-      }
-    }
-    undo_.clear();
-  }
+  void savepoint();
+  void rollback();
   // Hands over what was written, each key once.
-  void flush(Batch& batch) {
-    undo_.clear();
-    undoable_ = false;
-    for (auto& written : written_) written.clear();
-    std::ranges::move(changes_, std::back_inserter(batch));
-    changes_.clear();
-  }
+  void flush(Batch& batch);
 
  private:
   struct Undo {
@@ -71,10 +38,11 @@ class Overlay {
     bool fresh;  // nothing was written under the key before
     std::optional<std::string> before;
   };
+  class Index;  // which contexts need not read the header of
 
   const Reads& store_;
   std::deque<Change> changes_;
-  std::vector<boost::unordered_flat_map<std::string_view, Change*>> written_;  // by family and key
+  std::unique_ptr<Index> index_;  // of them, by family and key
   std::vector<Undo> undo_;
   bool undoable_ = false;
 };
