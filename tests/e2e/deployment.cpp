@@ -30,11 +30,22 @@ int exit_status(int status) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// The words of a process's command line; empty when it is gone.
+// The words of a process's command line.
 std::string command_line(const std::filesystem::path& process) {
   auto text = cli::read_file(process / "cmdline");
   std::ranges::replace(text, '\0', ' ');
   return text;
+}
+
+// Whether it has let go of all it held: it is not there any more, or nobody has asked how it ended.
+// Its memory, and so its command line, goes before its sockets do; its first thread may end before
+// the others.
+bool ended(pid_t process) {
+  const auto folder = "/proc/" + std::to_string(process);
+  const auto status = cli::read_file(folder + "/status");
+  if (status.empty()) return true;
+  return status.find("\nState:\tZ") != std::string::npos &&
+         status.find("\nThreads:\t1\n") != std::string::npos;
 }
 
 std::vector<std::pair<pid_t, std::string>> children_of(pid_t parent) {
@@ -211,11 +222,8 @@ void Deployment::kill_everything() {
   for (const auto& [process, line] : all) kill(process, SIGKILL);
   wait();
   // What they held is free once they are gone altogether.
-  support::eventually([&] {
-    return std::ranges::all_of(all, [](const auto& one) {
-      return command_line("/proc/" + std::to_string(one.first)).empty();
-    });
-  });
+  support::eventually(
+      [&] { return std::ranges::all_of(all, [](const auto& one) { return ended(one.first); }); });
 }
 
 std::vector<pid_t> Deployment::processes(const std::string& words) const {
