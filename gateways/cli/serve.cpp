@@ -41,6 +41,11 @@ void begin(std::optional<Role>& role, Arguments&... arguments) {
 
 }  // namespace
 
+std::string name_of(const std::vector<std::string>& verbs) {
+  if (verbs.size() > 1 && !has(verbs, "engine")) return "folds";
+  return fmt::format("{}", fmt::join(verbs, "+"));
+}
+
 int serve(const std::vector<std::string>& verbs, const Config& config) {
   if (has(verbs, "gateway") && !has(verbs, "engine"))
     throw UsageError("the gateway runs in the engine's process: `construct engine gateway`");
@@ -48,7 +53,7 @@ int serve(const std::vector<std::string>& verbs, const Config& config) {
     throw UsageError(
         "a single verb needs the log's address; give it with --nats-url, or run `construct up`");
   Signals signals;
-  const auto name = fmt::format("{}", fmt::join(verbs, "+"));
+  const auto name = name_of(verbs);
   Process process{
       config, {name, config.json_log}, {config.data}, {{config.nats_url}, "construct " + name}};
   std::optional<outbound::PaymentGateway> payments;

@@ -1,7 +1,6 @@
 #include "gateways/cli/up.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <csignal>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "gateways/cli/demo.hpp"
 #include "gateways/cli/http_client.hpp"
 #include "gateways/cli/log_server.hpp"
+#include "gateways/cli/serve.hpp"
 #include "gateways/outbound/url.hpp"
 
 namespace cli {
@@ -132,15 +132,11 @@ class Up {
     // So many ports from the one that was given, or any that are free.
     unsigned vitals = 0;
     const auto add_folds = [&](std::vector<std::string> verbs, const std::string& instance) {
-      const auto user = verbs.size() == 1 ? verbs.front() : "folds";
-      auto name = fmt::format("{}", fmt::join(verbs, "+"));
+      const auto name = name_of(verbs);  // and its user's
       const auto port = config_.vitals_port == 0 ? 0 : config_.vitals_port + vitals++;
       verbs.insert(verbs.end(), {"--vitals-port", std::to_string(port)});
-      if (!instance.empty()) {
-        verbs.insert(verbs.end(), {"--instance", instance});
-        name += ' ' + instance;
-      }
-      add(name, verbs, user, seconds{10});
+      if (!instance.empty()) verbs.insert(verbs.end(), {"--instance", instance});
+      add(instance.empty() ? name : name + ' ' + instance, verbs, name, seconds{10});
     };
     std::vector<std::string> together;
     for (const auto& [verb, count] : folds)
