@@ -72,6 +72,7 @@ struct ProjectRole::Generation {
   }
 
   rocks::Database database;
+  std::atomic<bool> sound{false};  // it was read from end to end, or written by this process
   fold::WriteBehind store{database};
   views::ViewFold fold;
   fold::Runner runner;
@@ -122,18 +123,19 @@ std::unique_ptr<ProjectRole::Generation> ProjectRole::open(View& view, int numbe
   return made;
 }
 
-// On the side, and from the beginning again when one of them was closed meanwhile. Whoever comes
-// upon damage has it noted, so that the fold is given up and made again.
+// What was there at the start, on the side; the rest of it when one of them was closed meanwhile.
+// Whoever comes upon damage has it noted, so that the fold is given up and made again.
 void ProjectRole::scrub() {
-  std::vector<std::pair<const views::ViewType*, const rocks::Database*>> stores;
+  std::vector<std::pair<const views::ViewType*, Generation*>> left;
   for (const auto& view : views_)
     for (const auto& [number, generation] : view->open)
-      stores.emplace_back(&view->type, &generation->database);
-  scrubbing_ = std::jthread{[this, stores = std::move(stores)](const std::stop_token& stop) {
+      if (!generation->sound) left.emplace_back(&view->type, generation.get());
+  scrubbing_ = std::jthread{[this, left = std::move(left)](const std::stop_token& stop) {
     kernel::name_thread("scrub views");
     kernel::yield_to_others();
-    for (const auto& [type, store] : stores) try {
-        views::scrub(*type, *store, [&] { return stop.stop_requested(); });
+    for (const auto& [type, generation] : left) try {
+        views::scrub(*type, generation->database, [&] { return stop.stop_requested(); });
+        if (!stop.stop_requested()) generation->sound = true;
       } catch (const fold::StoreFailed& damaged) {
         process_.tell(damaged.what(), Level::alarm);
       }
@@ -222,6 +224,7 @@ int ProjectRole::begin(View& view) {
   const std::lock_guard lock{mutex_};
   const auto number = view.generations.begin_next();
   view.open[number] = open(view, number);
+  view.open[number]->sound = true;
   return number;
 }
 
