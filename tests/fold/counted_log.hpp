@@ -1,9 +1,11 @@
-// A log that tells how it is read.
+// A log that tells how it is read, and one that grows.
 #pragma once
 
 #include <atomic>
 
 #include "domain/fold/log.hpp"
+#include "schemas/inventory.hpp"
+#include "tests/flows/history.hpp"
 
 class CountedLog final : public fold::Log {
  public:
@@ -38,3 +40,8 @@ class CountedLog final : public fold::Log {
 
   fold::Log& log_;
 };
+
+inline void grow(history::Log& log, int commits) {
+  for (int i = 0; i < commits; ++i)
+    log.fact("inventory/StockItem/sku-1", inventory::StockReceived{.quantity = 1});
+}

@@ -25,11 +25,6 @@ struct Follower final : fold::Fold {
   }
 };
 
-void grow(history::Log& log, int commits) {
-  for (int i = 0; i < commits; ++i)
-    log.fact("inventory/StockItem/sku-1", inventory::StockReceived{.quantity = 1});
-}
-
 std::vector<fold::Message> first(const history::Log& log, std::size_t count) {
   auto messages = log.messages();
   messages.resize(count);

@@ -5,7 +5,6 @@
 #include <random>
 #include <thread>
 
-#include "schemas/inventory.hpp"
 #include "tests/flows/history.hpp"
 #include "tests/fold/counted_log.hpp"
 #include "tests/support/seed.hpp"
@@ -14,11 +13,6 @@
 namespace {
 
 constexpr int soon = 5, patient = 60'000;  // ms
-
-void grow(history::Log& log, int commits) {
-  for (int i = 0; i < commits; ++i)
-    log.fact("inventory/StockItem/sku-1", inventory::StockReceived{.quantity = 1});
-}
 
 // Takes all that is there; the sequence after it.
 std::uint64_t read_all(fold::Subscription& reader, std::uint64_t next) {
