@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = 64u << 20;
 constexpr std::size_t write_buffer_bytes = 32u << 20;
+// Of the family that has the fold's place, which is written again with each batch: what has been
+// overwritten is in memory, and in that of each reader, until the buffer is written out.
+constexpr std::size_t cursor_buffer_bytes = 1u << 20;
 constexpr std::uint64_t wal_bytes_most = 64u << 20;
 constexpr double bloom_bits_per_key = 10;
 // How many table files of a family may lie one over the other until they become one.
@@ -129,6 +132,8 @@ Database::Database(
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors{
       {rocksdb::kDefaultColumnFamilyName, family_options()}};
   for (const auto& name : families) descriptors.emplace_back(name, family_options());
+  if (as == As::fold)
+    descriptors.at(fold::cursor_family).options.write_buffer_size = cursor_buffer_bytes;
   // What nobody reads yet need not be tidied up again and again while it is made.
   if (as == As::unread_fold)
     for (auto& family : descriptors) {
@@ -181,11 +186,13 @@ void Database::close() {
 void Database::make_durable() {
   if (as_ != As::unread_fold) return;
   check(db_->Flush({}, handles_), "cannot write to the store " + folder_.string());
-  for (auto* family : handles_)
+  const auto keep = [this](rocksdb::ColumnFamilyHandle* family, const char* option, auto value) {
     check(
-        db_->SetOptions(
-            family, {{"level0_file_num_compaction_trigger", std::to_string(files_read)}}),
+        db_->SetOptions(family, {{option, std::to_string(value)}}),
         "cannot change how the store is kept " + folder_.string());
+  };
+  for (auto* family : handles_) keep(family, "level0_file_num_compaction_trigger", files_read);
+  keep(handles_.at(fold::cursor_family), "write_buffer_size", cursor_buffer_bytes);
   as_ = As::fold;
 }
 

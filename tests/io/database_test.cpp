@@ -11,6 +11,7 @@
 #include "tests/support/damage.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/temporary.hpp"
+#include "tests/support/wait.hpp"
 
 namespace {
 
@@ -165,5 +166,36 @@ TEST_SUITE("rocks: database") {
     CHECK(left() == 800);
     write(10);
     CHECK(left() == 810);
+  }
+
+  TEST_CASE("a fold whose place moves on while nothing else changes takes up no more and more") {
+    const support::TemporaryFolder folder;
+    const auto path = folder.path() / "db";
+    // What a process that is started finds to do again, and every reader has in memory.
+    const auto logged = [&path] {
+      std::uintmax_t bytes = 0;
+      for (const auto& file : std::filesystem::directory_iterator{path}) {
+        std::error_code gone;
+        const auto size = file.file_size(gone);
+        if (!gone && file.path().extension() == ".log") bytes += size;
+      }
+      return bytes;
+    };
+    constexpr std::size_t place_bytes = 200, written = 16u << 20, left = 4u << 20;
+    const auto move_on = [](rocks::Database& store) {
+      for (std::size_t bytes = 0; bytes < written; bytes += place_bytes)
+        store.write({{fold::cursor_family, "place", std::string(place_bytes, 'x')}});
+    };
+    SUBCASE("from the beginning") {
+      rocks::Database store{rocks::Database::As::fold, path, {"rows"}};
+      move_on(store);
+      CHECK(support::eventually([&] { return logged() < left; }));
+    }
+    SUBCASE("once it is read") {
+      rocks::Database store{rocks::Database::As::unread_fold, path, {"rows"}};
+      store.make_durable();
+      move_on(store);
+      CHECK(support::eventually([&] { return logged() < left; }));
+    }
   }
 }
