@@ -55,7 +55,7 @@ Follower::~Follower() {
 void Follower::nudge() {
   const std::lock_guard lock{mutex_};
   nudged_ = true;
-  if (read_lately_ || !waiters_.empty()) wake_.notify_one();
+  if (awaited()) wake_.notify_one();
 }
 
 void Follower::read(const std::function<void(const fold::Reads&)>& use) {
@@ -164,11 +164,11 @@ void Follower::moved_to(kernel::CommitNumber next) {
   seen_ = std::max(seen_, next);
 }
 
+// Somebody read since the last turn, or waits for what comes next.
+bool Follower::awaited() const { return read_lately_ || !waiters_.empty(); }
+
 steady_clock::time_point Follower::next_turn(bool done) const {
-  auto turn = steady_clock::now() + (!done                               ? without_word
-                                     : nudged_                           ? seldom
-                                     : read_lately_ || !waiters_.empty() ? without_word
-                                                                         : seldom);
+  auto turn = steady_clock::now() + (awaited() || !done ? without_word : seldom);
   for (const auto& [wanted, waiter] : waiters_) turn = std::min(turn, waiter.until);
   return turn;
 }
@@ -186,9 +186,7 @@ void Follower::run() {
     if (!done) nudged_ = true;
     // One turn serves all that were told of meanwhile.
     wake_.wait_for(lock, between_turns, [&] { return stopping_; });
-    wake_.wait_until(lock, next_turn(done), [&] {
-      return stopping_ || (nudged_ && (read_lately_ || !waiters_.empty()));
-    });
+    wake_.wait_until(lock, next_turn(done), [&] { return stopping_ || (nudged_ && awaited()); });
   }
 }
 

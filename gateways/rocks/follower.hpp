@@ -66,6 +66,7 @@ class Follower final : public fold::Followed {
   static std::string files(const std::filesystem::path& folder);
   void follow_files();
   void release();
+  bool awaited() const;
   std::chrono::steady_clock::time_point next_turn(bool done) const;
 
   const Database* const local_ = nullptr;

@@ -47,6 +47,12 @@ class Scratch {
   const std::filesystem::path folder_;
 };
 
+void fold_up_to(std::uint64_t end, fold::Log& log, fold::Runner& runner) {
+  fold::read_through(log, end, patience, [&](const std::vector<fold::Message>& messages) {
+    runner.apply(messages);
+  });
+}
+
 }  // namespace
 
 struct ProjectRole::Generation {
@@ -327,10 +333,7 @@ views::Completeness ProjectRole::prove(const View& view, Generation& made) {
   views::Audit audit{view.type};
   fold::NoStore nothing;
   fold::Runner runner{nothing, audit, [](const auto&, const auto&) {}};
-  fold::read_through(
-      process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
-        runner.apply(messages);
-      });
+  fold_up_to(end, process_.stream, runner);
   if (audit.found() != claimed)
     throw std::runtime_error(fmt::format(
         "{} has been given {} facts where the log has {} up to commit {}, or others; do not use "
@@ -357,10 +360,7 @@ std::uint64_t ProjectRole::check_rows(const View& view, Generation& made) {
       scratch.folder() / "fresh",
       [](const auto&) {},
       [] {}};
-  fold::read_through(
-      process_.stream, end, patience, [&](const std::vector<fold::Message>& messages) {
-        fresh.runner.apply(messages);
-      });
+  fold_up_to(end, process_.stream, fresh.runner);
   fresh.store.keep_up();
   const auto found = [&] {
     try {
