@@ -21,7 +21,6 @@ struct State {
   std::set<std::int64_t> renewed;          // periods
   std::map<std::int64_t, bool> under_way;  // periods whose payment is
   bool ended = false;
-  std::map<std::string, std::int64_t> expires_at;  // by the reservation
   std::int64_t funded = 0, settled = 0;
 
   std::int64_t available() const { return on_hand - reserved; }
@@ -68,13 +67,23 @@ class Model {
     if (fact.version != ++state.version)
       blame(fmt::format("version {} instead of {}", fact.version, state.version));
     change(state, fact, blame);
-    if (fact.type == "ReservationExpired" &&
-        commit.at.time_since_epoch().count() < state.expires_at[fact.data.at("reservation_id")])
-      blame("a reservation expires before its time");
+    check_expiry(commit, fact, blame);
     if (state.available() < 0)
       blame(fmt::format("{} units too many are promised", -state.available()));
     if (state.captured > state.authorized) blame("more is captured than was authorized");
     if (state.refunded > state.captured) blame("more is refunded than was captured");
+  }
+
+  template <class Blame>
+  void check_expiry(const Commit& commit, const Fact& fact, const Blame& blame) {
+    const auto reservation = [&] {
+      return std::pair{fact.aggregate, fact.data.at("reservation_id").get<std::string>()};
+    };
+    if (fact.type == "StockReserved" || fact.type == "ReservationExtended")
+      expires_at_[reservation()] = fact.data.at("expires_at").get<std::int64_t>();
+    if (fact.type == "ReservationExpired" &&
+        commit.at.time_since_epoch().count() < expires_at_[reservation()])
+      blame("a reservation expires before its time");
   }
 
   template <class Blame>
@@ -83,8 +92,6 @@ class Model {
     const auto number = [&](const char* name) { return data.at(name).get<std::int64_t>(); };
     if (fact.type == "StockReceived") state.on_hand += number("quantity");
     if (fact.type == "StockReserved") state.reserved += number("quantity");
-    if (fact.type == "StockReserved" || fact.type == "ReservationExtended")
-      state.expires_at[data.at("reservation_id")] = number("expires_at");
     if (fact.type == "ReservationReleased" || fact.type == "ReservationExpired")
       state.reserved -= number("quantity");
     if (fact.type == "StockDeducted") {
@@ -118,7 +125,9 @@ class Model {
 
   std::vector<std::string>& wrong_;
   std::map<std::string, State> now_;
+  // Each state that there was, so what grows with the log is no part of one.
   std::map<std::string, std::vector<std::pair<std::uint64_t, State>>> history_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> expires_at_;  // of reservations
 };
 
 // Whether what a refusal says was so.
