@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <stdexcept>
 #include <vector>
 
 #include "bench/ceilings/acknowledgement.hpp"

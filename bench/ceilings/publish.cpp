@@ -43,10 +43,9 @@ void run(const std::string& url, std::size_t bytes, std::chrono::milliseconds ti
     nats::check(
         natsSubscription_NextMsg(&answer, answers, patience_ms),
         "no answer; see whether nats-server runs");
-    const std::string said{
-        natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))};
+    ceilings::require_stored(
+        {natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
     natsMsg_Destroy(answer);
-    ceilings::require_stored(said);
     took.record(Clock::now() - sent);
   }
   const std::chrono::duration<double> seconds = Clock::now() - begin;
